@@ -1,0 +1,1 @@
+"""Pure functions: arrays in, terminal cells or pixels out. No Textual."""

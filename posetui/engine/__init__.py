@@ -1,0 +1,1 @@
+"""The live side: inference process, newest-frame slots, supervision, statistics."""

@@ -1,0 +1,67 @@
+"""Every error a user can cause, as one tree.
+
+    PosetuiError            exit 1
+    +-- SettingsError       exit 2   a flag or a line of the config file that cannot be used
+    +-- SourceError         exit 2   the source cannot be opened, read or reached
+    +-- BackendError        exit 2   the backend is unknown or cannot be loaded
+    +-- WeightsError        exit 2   a weight file is missing or not the one in the manifest
+    +-- TerminalError       exit 2   this terminal cannot show the app
+    +-- WorkerError         exit 1   the inference process died and is not coming back
+
+Each has a title (what is wrong, one sentence without a full stop) and a remedy (what to do about it).
+"""
+
+from __future__ import annotations
+
+
+class PosetuiError(Exception):
+    """An error the user can understand and act on.
+
+    Args:
+        title: what is wrong, in one sentence, no trailing full stop.
+        remedy: what the user can do about it; may be empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, title: str, remedy: str = "") -> None:
+        super().__init__(title, remedy)
+        self.title = title
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.title}. {self.remedy}".strip() if self.remedy else f"{self.title}."
+
+
+class SettingsError(PosetuiError):
+    """A flag or a configuration value cannot be used."""
+
+    exit_code = 2
+
+
+class SourceError(PosetuiError):
+    """A source cannot be opened, read or reached."""
+
+    exit_code = 2
+
+
+class BackendError(PosetuiError):
+    """A backend is unknown or cannot be loaded."""
+
+    exit_code = 2
+
+
+class WeightsError(PosetuiError):
+    """A weight file is missing, or its SHA-256 is not the manifest's."""
+
+    exit_code = 2
+
+
+class TerminalError(PosetuiError):
+    """The terminal cannot show the app."""
+
+    exit_code = 2
+
+
+class WorkerError(PosetuiError):
+    """The inference process died and will not be restarted."""

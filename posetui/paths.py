@@ -1,0 +1,52 @@
+"""Where things lie: what ships (weights, clips) and what belongs to the user (config, state, logs)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _shipped(folder: str) -> Path:
+    installed = _PACKAGE / "_shipped" / folder
+    return installed if installed.is_dir() else _PACKAGE.parent / folder
+
+
+def models_dir() -> Path:
+    """Return the folder of the weights that ship: inside the wheel, or models/ of a checkout."""
+    return _shipped("models")
+
+
+def clips_dir() -> Path:
+    """Return the folder of the clips that ship: inside the wheel, or tapes/ of a checkout."""
+    return _shipped("tapes")
+
+
+def config_file() -> Path:
+    """Return the user's configuration file; `POSETUI_CONFIG` names another one."""
+    override = os.environ.get("POSETUI_CONFIG")
+    if override:
+        return Path(override)
+    from platformdirs import user_config_path
+
+    return user_config_path("posetui", appauthor=False) / "config.toml"
+
+
+def state_dir() -> Path:
+    """Return the folder for recent sources and logs, made when missing."""
+    from platformdirs import user_state_path
+
+    folder = user_state_path("posetui", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def log_file() -> Path:
+    """Return the file that takes what native libraries write to stderr."""
+    return state_dir() / "native.log"
+
+
+def snapshots_dir() -> Path:
+    """Return the folder where snapshots go: the current one."""
+    return Path.cwd()

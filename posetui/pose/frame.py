@@ -1,0 +1,113 @@
+"""Poses and pose frames: the one stream that everything downstream consumes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Image = npt.NDArray[np.uint8]
+"""uint8 [H, W, 3], BGR."""
+
+Keypoints = npt.NDArray[np.float32]
+"""float32 [K, 3]: x, y in pixels of the source image, confidence in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One person's keypoints in one frame.
+
+    Attributes:
+        keypoints: float32 [K, 3]: x, y in pixels of the source image, confidence in [0, 1]. A joint
+            with confidence 0 is absent, whatever its x and y.
+        score: the person's score in [0, 1].
+        track_id: number of the person, once tracked.
+    """
+
+    keypoints: Keypoints
+    score: float
+    track_id: int | None = None
+
+    def __post_init__(self) -> None:
+        points = np.ascontiguousarray(self.keypoints, dtype=np.float32)
+        if points.ndim != 2 or points.shape[1] != 3:
+            raise ValueError(f"keypoints must be [K, 3], not {points.shape}")
+        if not np.isfinite(points).all() or points[:, 2].min(initial=0) < 0 or points[:, 2].max(initial=0) > 1:
+            raise ValueError("keypoints must be finite, with confidence in [0, 1]")
+        if not 0 <= self.score <= 1:
+            raise ValueError(f"score must be in [0, 1], not {self.score}")
+        points.flags.writeable = False
+        object.__setattr__(self, "keypoints", points)
+
+    def visible(self, threshold: float) -> npt.NDArray[np.bool_]:
+        """Return bool [K]: the joints that are present with at least this confidence."""
+        confidence = self.keypoints[:, 2]
+        return (confidence > 0) & (confidence >= threshold)
+
+    def box(self, threshold: float = 0.0) -> tuple[float, float, float, float] | None:
+        """Return x1, y1, x2, y2 in pixels around the joints visible at the threshold, or None."""
+        points = self.keypoints[self.visible(threshold), :2]
+        if not len(points):
+            return None
+        (x1, y1), (x2, y2) = points.min(axis=0), points.max(axis=0)
+        return float(x1), float(y1), float(x2), float(y2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseFrame:
+    """All poses of one source frame.
+
+    Attributes:
+        index: number of the frame in its source, from 0; gaps are dropped frames.
+        captured: `time.monotonic()` in seconds when the picture left the source.
+        pts: position in the source, in seconds.
+        size: width, height of the source image in pixels.
+        skeleton: name of the skeleton of every pose.
+        poses: the people.
+        backend: name of the backend.
+        timings: milliseconds by stage: capture, preprocess, infer, postprocess, ...
+        dropped: frames dropped so far, since the source was opened.
+    """
+
+    index: int
+    captured: float
+    pts: float
+    size: tuple[int, int]
+    skeleton: str
+    poses: tuple[Pose, ...]
+    backend: str
+    timings: Mapping[str, float] = field(default_factory=dict)
+    dropped: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the frame as plain JSON types: what one line of `--jsonl` holds.
+
+        Coordinates are rounded to a hundredth of a pixel, confidences to four digits.
+        """
+        return {
+            "index": self.index,
+            "pts": round(self.pts, 6),
+            "size": list(self.size),
+            "skeleton": self.skeleton,
+            "backend": self.backend,
+            "dropped": self.dropped,
+            "timings_ms": {name: round(value, 3) for name, value in self.timings.items()},
+            "poses": [
+                {
+                    "id": pose.track_id,
+                    "score": round(pose.score, 4),
+                    "keypoints": [
+                        [_digits(x, 2), _digits(y, 2), _digits(c, 4)] for x, y, c in pose.keypoints.tolist()
+                    ],
+                }
+                for pose in self.poses
+            ],
+        }
+
+
+def _digits(value: float, digits: int) -> float:
+    return round(value, digits) if math.isfinite(value) else 0.0

@@ -1,0 +1,1 @@
+"""Sources: what gives frames. One module per kind, behind the protocol in `base`."""
