@@ -1,0 +1,27 @@
+"""What one run of the engine is made of; plain data that travels to the inference process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from posetui.backends.base import BackendOptions
+from posetui.sources.base import SourceOptions
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """A source, a backend, and how frames flow between them.
+
+    Attributes:
+        source: what the user named: see `sources.opening`.
+        source_options: how the source is read.
+        backend: name of the backend, `mediapipe` or `mediapipe:lite`.
+        backend_options: how the backend is set up.
+        every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
+    """
+
+    source: str
+    source_options: SourceOptions = field(default_factory=SourceOptions)
+    backend: str = "mediapipe"
+    backend_options: BackendOptions = field(default_factory=BackendOptions)
+    every_frame: bool = False
