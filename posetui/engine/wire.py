@@ -1,0 +1,56 @@
+"""Messages between the app and its inference process: a length, then a pickle.
+
+Both ends are our own, started by us and joined by private pipes: nothing from outside is unpickled.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import threading
+from typing import Any, BinaryIO
+
+_LENGTH = struct.Struct("!I")
+
+
+class Sender:
+    """Writes messages to one end of a pipe, from any thread."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+
+    def send(self, message: object) -> bool:
+        """Write a message; False when nobody reads any more."""
+        body = pickle.dumps(message, protocol=5)
+        try:
+            with self._lock:
+                self._file.write(_LENGTH.pack(len(body)) + body)
+                self._file.flush()
+        except (BrokenPipeError, OSError, ValueError):
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the pipe."""
+        try:
+            self._file.close()
+        except OSError:
+            pass  # what was buffered can no longer be delivered: the other end is gone
+
+
+def receive(file: BinaryIO) -> Any:
+    """Read one message, waiting for it.
+
+    Raises:
+        EOFError: the other end is gone.
+    """
+    head = _exactly(file, _LENGTH.size)
+    return pickle.loads(_exactly(file, _LENGTH.unpack(head)[0]))  # noqa: S301 - our own process wrote it
+
+
+def _exactly(file: BinaryIO, count: int) -> bytes:
+    data = file.read(count)
+    if len(data) != count:
+        raise EOFError
+    return data
