@@ -1,0 +1,120 @@
+"""The command `posetui`: read the settings, then open the app, or run without a screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Literal
+
+import click
+
+from posetui import __version__
+from posetui.commands.clicking import HeadedOption, LazyGroup, setting_options
+from posetui.errors import TerminalError
+from posetui.settings import Settings, resolve
+
+Output = Literal["table", "json", "jsonl"]
+
+_LAZY = {
+    "config": ("posetui.commands.config:config", "Show the settings in force and where each came from."),
+    "doctor": ("posetui.commands.doctor:doctor", "Check terminal, cameras, weights and libraries."),
+    "models": ("posetui.commands.models:models", "List and verify the weights that ship."),
+}
+
+_EXAMPLES = """\b
+Examples:
+  posetui                                       pick a source
+  posetui --source 0 --flip                     the first camera, as a mirror
+  posetui --source demo --max-people 4 --loop   the clip that ships
+  posetui --source rtsp://10.0.0.7/live         a stream
+  posetui --source run.mp4 --start 1:20 --end 1:35
+  posetui --source run.mp4 --every-frame --json > run.json
+  posetui --source 0 --jsonl | jq .poses[0].score
+  ffmpeg -i run.mkv -f mjpeg - | posetui --source - --headless
+
+Every option may stand in the config file, too: see posetui config.
+"""
+
+
+def _outputs() -> list[click.Parameter]:
+    heading = "Without a screen"
+    return [
+        HeadedOption(["--headless"], heading=heading, is_flag=True, help="Show progress, end with a table."),
+        HeadedOption(
+            ["--json", "as_json"], heading=heading, is_flag=True, help="Print one JSON object at the end."
+        ),
+        HeadedOption(
+            ["--jsonl"], heading=heading, is_flag=True, help="Print one pose frame a line as it happens."
+        ),
+    ]
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"posetui {__version__}")
+        ctx.exit()
+
+
+@click.pass_context
+def _run(
+    ctx: click.Context, /, headless: bool, as_json: bool, jsonl: bool, **flags: str | bool | None
+) -> None:
+    ctx.obj = flags
+    outputs: list[tuple[bool, Output, str]] = [
+        (as_json, "json", "--json"),
+        (jsonl, "jsonl", "--jsonl"),
+        (headless, "table", "--headless"),
+    ]
+    asked = [(output, flag) for given, output, flag in outputs if given]
+    if ctx.invoked_subcommand is not None:
+        if asked:
+            raise click.UsageError(
+                f"{asked[0][1]} does not go before a command: posetui {ctx.invoked_subcommand} --help"
+            )
+        return
+    if as_json and jsonl:
+        raise click.UsageError("--json and --jsonl exclude each other")
+    settings = resolve(flags).values
+    if asked:
+        from posetui.commands.headless import run_headless
+
+        ctx.exit(run_headless(settings, asked[0][0]))
+    ctx.exit(_open_app(settings))
+
+
+def _open_app(settings: Settings) -> int:
+    remedy = "Add --headless, --json or --jsonl"
+    # `--source -` reads its pictures from standard input; the app then takes its keys from /dev/tty.
+    if not sys.stdout.isatty() or not (sys.stdin.isatty() or settings.source == "-"):
+        raise TerminalError("This is not a terminal", remedy)
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise TerminalError(
+            "TERM is unset or dumb, so the terminal cannot show the app", f"Set TERM. {remedy}"
+        )
+    from posetui.tui.launch import launch
+
+    return launch(settings)
+
+
+cli = LazyGroup(
+    name="posetui",
+    callback=_run,
+    invoke_without_command=True,
+    lazy=_LAZY,
+    params=[
+        *setting_options(),
+        *_outputs(),
+        HeadedOption(
+            ["--version"],
+            heading="Other",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_version,
+            help="Show the version and exit.",
+        ),
+    ],
+    help="htop for human pose: watch cameras, streams and videos as skeletons in the terminal.",
+    epilog=_EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)

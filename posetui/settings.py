@@ -1,0 +1,341 @@
+"""Every setting, and where its value came from.
+
+Values come, in rising order, from: the default, the config file (TOML), the environment
+(`POSETUI_THRESHOLD=0.4`; `NO_COLOR`), the command line. All of them are read by the same readers, so that a
+value means the same and is refused in the same words wherever it stands. An empty text means "not set"
+for the settings that may be unset: `source`, `size`, `fps` and `end`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from posetui.errors import SettingsError
+from posetui.paths import config_file
+from posetui.text import safe_text
+
+Reader = Callable[[object, bool], object]
+"""Read a raw value (and whether it is text from a flag or the environment); ValueError when it is no good."""
+
+THEMES = ("dark", "light", "high-contrast")
+SKELETONS = ("openpose-18", "coco-17", "native")
+BACKGROUNDS = ("none", "dim", "full")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user may choose; `OPTIONS` describes each.
+
+    Sizes are width, height in pixels; times are seconds; `rotate` is clockwise degrees.
+    """
+
+    source: str | None = None
+    backend: str = "mediapipe"
+    max_people: int = 1
+    threshold: float = 0.5
+    flip: bool = False
+    rotate: int = 0
+    size: tuple[int, int] | None = None
+    fps: float | None = None
+    start: float = 0.0
+    end: float | None = None
+    loop: bool = False
+    every_frame: bool = False
+    theme: str = "dark"
+    color: bool = True
+    skeleton: str = "openpose-18"
+    background: str = "dim"
+    labels: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSettings:
+    """The values in force, and for each the place it came from, in words.
+
+    Attributes:
+        values: the settings.
+        origins: by name of a setting: `default`, `config file, line 3`, `POSETUI_THRESHOLD`, `--threshold`.
+    """
+
+    values: Settings
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How one setting is named, explained and read.
+
+    Attributes:
+        name: field of `Settings`, key of the config file.
+        group: heading it stands under, in the help and in the config file.
+        metavar: what the value looks like; empty for an on/off flag.
+        help: one sentence without a full stop.
+        expects: what a value must be, in words.
+        read: turns a raw value into the setting's.
+        choices: the values there are, when they can be listed.
+    """
+
+    name: str
+    group: str
+    metavar: str
+    help: str
+    expects: str
+    read: Reader
+    choices: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """Return the flag of the command line, e.g. `--max-people`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable, e.g. `POSETUI_MAX_PEOPLE`."""
+        return "POSETUI_" + self.name.upper()
+
+    @property
+    def default(self) -> object:
+        """Return the value when nothing else is said."""
+        return getattr(Settings(), self.name)
+
+
+def seconds(text: str) -> float:
+    """Return seconds from `83.5`, `1:23.5` or `1:02:03`; ValueError for anything else."""
+    if not re.fullmatch(r"\d+(:[0-5]?\d){0,2}(\.\d*)?|\.\d+", text.strip()):
+        raise ValueError(text)
+    total = 0.0
+    for part in text.strip().split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def _number(low: float, high: float, *, whole: bool = False, above: bool = False) -> Reader:
+    def read(value: object, text: bool) -> object:
+        if text:
+            value = int(str(value)) if whole else float(str(value))
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            raise ValueError(value)
+        if not low <= value <= high or (above and value == low):
+            raise ValueError(value)
+        return value if whole else float(value)
+
+    return read
+
+
+def _time(value: object, text: bool) -> object:
+    return seconds(value) if isinstance(value, str) else _number(0, 1e7)(value, text)
+
+
+def _switch(value: object, text: bool) -> object:
+    on, off = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
+    if isinstance(value, bool):
+        return value
+    if text and isinstance(value, str) and value.strip().lower() in (*on, *off):
+        return value.strip().lower() in on
+    raise ValueError(value)
+
+
+def _size(value: object, text: bool) -> object:
+    match = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", str(value).strip())
+    if not isinstance(value, str) or match is None:
+        raise ValueError(value)
+    width, height = int(match[1]), int(match[2])
+    if not (16 <= width <= 16384 and 16 <= height <= 16384):
+        raise ValueError(value)
+    return width, height
+
+
+def _word(value: object, text: bool) -> object:
+    if not isinstance(value, str) or not value:
+        raise ValueError(value)
+    return value
+
+
+def _source(value: object, text: bool) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return str(value)  # `source = 0`, a camera by its number
+    return _word(value, text)
+
+
+def _one_of(*choices: str | int) -> Reader:
+    def read(value: object, text: bool) -> object:
+        for choice in choices:
+            if (value == choice and not isinstance(value, bool)) or (text and str(value) == str(choice)):
+                return choice
+        raise ValueError(value)
+
+    return read
+
+
+def _unset(read: Reader) -> Reader:
+    def read_or_none(value: object, text: bool) -> object:
+        return None if value == "" else read(value, text)
+
+    return read_or_none
+
+
+def _listed(name: str, group: str, help_text: str, choices: tuple[str, ...]) -> Option:
+    return Option(name, group, "|".join(choices), help_text, _either(choices), _one_of(*choices), choices)
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    return ", ".join(choices[:-1]) + " or " + choices[-1]
+
+
+_SWITCH = "true or false"
+_TIME = "a time such as 12.5 or 1:23.5"
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "source", "Source", "S",
+        "Camera index or device, video, image, folder or glob of images, stream URL, demo, demo:single, or - "
+        "for MJPEG on standard input",
+        "a camera, file, folder, URL or clip", _unset(_source),
+    ),
+    Option("flip", "Source", "", "Mirror left and right", _SWITCH, _switch),
+    Option("rotate", "Source", "0|90|180|270", "Turn the picture clockwise by this many degrees",
+           "0, 90, 180 or 270", _one_of(0, 90, 180, 270), ("0", "90", "180", "270")),
+    Option("size", "Source", "WxH", "Size asked of a camera; any other source is scaled down to fit it",
+           "a size such as 1280x720, each side from 16 to 16384", _unset(_size)),
+    Option("fps", "Source", "N", "Rate asked of a camera; rate at which a file or folder is played",
+           "a number above 0, at most 1000", _unset(_number(0, 1000, above=True))),
+    Option("start", "Source", "TIME", "Where to start in a file, in seconds or as 1:23.5", _TIME, _time),
+    Option("end", "Source", "TIME", "Where to end in a file", _TIME, _unset(_time)),
+    Option("loop", "Source", "", "Start a file again when it ends", _SWITCH, _switch),
+    Option("backend", "Estimation", "NAME", "What estimates the poses, e.g. mediapipe or mediapipe:lite",
+           "the name of a backend", _word),
+    Option("max_people", "Estimation", "N", "The most people looked for in a frame",
+           "a whole number from 1 to 20", _number(1, 20, whole=True)),
+    Option("threshold", "Estimation", "X", "Confidence from which a joint counts as seen",
+           "a number from 0 to 1", _number(0, 1)),
+    Option("every_frame", "Estimation", "",
+           "Process all frames in order; otherwise a file plays at its own rate and the newest frame wins",
+           _SWITCH, _switch),
+    _listed("theme", "Screen", "Colours of the screen", THEMES),
+    Option("color", "Screen", "", "Use colours", _SWITCH, _switch),
+    _listed("skeleton", "Screen", "Skeleton shown; native is the backend's own", SKELETONS),
+    _listed("background", "Screen", "Picture behind the skeletons", BACKGROUNDS),
+    Option("labels", "Screen", "", "Name the people on the picture", _SWITCH, _switch),
+)  # fmt: skip
+_BY_NAME = {option.name: option for option in OPTIONS}
+
+
+def resolve(
+    flags: Mapping[str, str | bool | None] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    path: Path | None = None,
+) -> ResolvedSettings:
+    """Return the settings in force.
+
+    Args:
+        flags: by name of a setting, what the command line says; None for what it does not mention.
+        environ: the environment; the process's own by default.
+        path: the config file; `paths.config_file()` by default.
+
+    Raises:
+        SettingsError: a key is unknown, or a value has the wrong type or is out of range, or the config
+            file cannot be read; it names the file and line, variable or flag.
+    """
+    values: dict[str, Any] = {}
+    origins = {option.name: "default" for option in OPTIONS}
+    for name, value, origin in (
+        *_from_file(path or config_file(), explicit=path is None and bool(os.environ.get("POSETUI_CONFIG"))),
+        *_from_environment(os.environ if environ is None else environ),
+        *_from_flags(flags or {}),
+    ):
+        values[name], origins[name] = value, origin
+    settings = replace(Settings(), **values)
+    if settings.end is not None and settings.end <= settings.start:
+        raise SettingsError(
+            f"end ({settings.end:g} s, {origins['end']}) must come after "
+            f"start ({settings.start:g} s, {origins['start']})"
+        )
+    return ResolvedSettings(settings, origins)
+
+
+def _from_flags(flags: Mapping[str, str | bool | None]) -> list[tuple[str, object, str]]:
+    found: list[tuple[str, object, str]] = []
+    for name, raw in flags.items():
+        option = _BY_NAME[name]
+        if raw is not None:
+            flag = option.flag if raw is not False else option.flag.replace("--", "--no-", 1)
+            value = _value(option, raw, flag, "See posetui --help", text=isinstance(raw, str))
+            found.append((name, value, flag))
+    return found
+
+
+def _from_environment(environ: Mapping[str, str]) -> list[tuple[str, object, str]]:
+    found: list[tuple[str, object, str]] = []
+    if environ.get("NO_COLOR"):
+        found.append(("color", False, "NO_COLOR"))
+    for option in OPTIONS:
+        raw = environ.get(option.variable)
+        if raw:
+            remedy = "Change the environment variable or unset it"
+            found.append(
+                (option.name, _value(option, raw, option.variable, remedy, text=True), option.variable)
+            )
+    return found
+
+
+def _from_file(path: Path, *, explicit: bool) -> list[tuple[str, object, str]]:
+    try:
+        content = path.read_text(encoding="utf-8")
+        table = tomllib.loads(content)
+    except FileNotFoundError:
+        if explicit:
+            raise SettingsError(
+                f"The config file {path} does not exist", "Unset POSETUI_CONFIG, or run posetui config --init"
+            ) from None
+        return []
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"The config file {path} is not valid TOML: {error}", "Correct that line"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"The config file {path} is not UTF-8 text", "Save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"The config file {path} cannot be read: {error.strerror}") from error
+    found: list[tuple[str, object, str]] = []
+    for key, raw in table.items():
+        line = _line_of(key, content)
+        option = _BY_NAME.get(key.replace("-", "_"))
+        if option is None:
+            raise SettingsError(
+                f"{path}, line {line}: {safe_text(key, 60)} is not a setting",
+                _did_you_mean(key, list(_BY_NAME)),
+            )
+        where = f"{path}, line {line}: {option.name}"
+        found.append(
+            (option.name, _value(option, raw, where, "Correct that line"), f"config file, line {line}")
+        )
+    return found
+
+
+def _line_of(key: str, content: str) -> int:
+    """Return the line of a top-level key, which tomllib does not tell, or 1."""
+    pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[=\].]")
+    return next((n for n, line in enumerate(content.splitlines(), 1) if pattern.match(line)), 1)
+
+
+def _value(option: Option, raw: object, where: str, remedy: str, *, text: bool = False) -> object:
+    try:
+        return option.read(raw, text)
+    except (ValueError, OverflowError):
+        hint = _did_you_mean(str(raw), list(option.choices), fallback=remedy)
+        shown = repr(safe_text(raw, 60)) if isinstance(raw, str) else safe_text(raw, 60)
+        raise SettingsError(f"{where} must be {option.expects}, not {shown}", hint) from None
+
+
+def _did_you_mean(word: str, known: list[str], fallback: str = "") -> str:
+    close = difflib.get_close_matches(word.replace("-", "_") if "_" in "".join(known) else word, known, 1)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return fallback or f"The settings are: {', '.join(known)}"
