@@ -33,10 +33,12 @@ class Pose:
     track_id: int | None = None
 
     def __post_init__(self) -> None:
-        points = np.ascontiguousarray(self.keypoints, dtype=np.float32)
+        # A copy, so that freezing it neither locks the caller's array nor leaves it a way in.
+        points = np.array(self.keypoints, dtype=np.float32, order="C")
         if points.ndim != 2 or points.shape[1] != 3:
             raise ValueError(f"keypoints must be [K, 3], not {points.shape}")
-        if not np.isfinite(points).all() or points[:, 2].min(initial=0) < 0 or points[:, 2].max(initial=0) > 1:
+        confidence = points[:, 2]
+        if not np.isfinite(points).all() or confidence.min(initial=0) < 0 or confidence.max(initial=0) > 1:
             raise ValueError("keypoints must be finite, with confidence in [0, 1]")
         if not 0 <= self.score <= 1:
             raise ValueError(f"score must be in [0, 1], not {self.score}")

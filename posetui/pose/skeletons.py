@@ -25,7 +25,7 @@ _OTHERS = {
     "neck": 0.079,
     "head_top": 0.079,
     "mid_hip": _COCO["hip"],
-    # COCO-WholeBody's feet: the mean of left and right, which it lists apart (0.068, 0.066, 0.066; 0.092, ...).
+    # COCO-WholeBody's feet: rounded means of its left (0.068, 0.066, 0.066) and right (0.092, 0.094, 0.094).
     "big_toe": 0.080,
     "small_toe": 0.080,
     "heel": 0.080,
