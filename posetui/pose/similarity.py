@@ -95,6 +95,6 @@ def box_iou(a: Matrix, b: Matrix) -> Matrix:
     shared = np.prod(np.clip(high - low, 0.0, None), axis=-1)
     size_a, size_b = (np.prod(box[:, 2:] - box[:, :2], axis=-1) for box in (a, b))
     union = size_a[:, None] + size_b[None] - shared
-    ratio = np.zeros_like(shared)
+    ratio = np.zeros(shared.shape, dtype=np.float64)
     np.divide(shared, union, out=ratio, where=union > 0)
     return ratio
