@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     except PosetuiError as error:
         return _say(str(error), error.exit_code)
     except click.ClickException as error:
-        return _say(_sentence(error), error.exit_code)
+        return _say(_one_line(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except BrokenPipeError:
@@ -61,13 +61,13 @@ def _invoke(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _sentence(error: click.ClickException) -> str:
-    message = " ".join(error.format_message().split())
-    return message if message.endswith((".", "?", "!")) else message + "."
+def _one_line(error: click.ClickException) -> str:
+    return " ".join(error.format_message().split())
 
 
 def _say(message: str, code: int) -> int:
-    click.echo(f"posetui: {safe_text(redact(message), 600)}", err=True)
+    ending = "" if message.endswith((".", "?", "!")) else "."
+    click.echo(f"posetui: {safe_text(redact(message), 600)}{ending}", err=True)
     return code
 
 

@@ -1,0 +1,162 @@
+"""Run without a screen: a table, one JSON object, or one pose frame a line.
+
+Ctrl-C ends a run cleanly: the summary of what was seen is printed, and the exit code is 130, as of any
+program ended so; SIGTERM (`timeout 10 posetui ...`) does the same with 143. A source that is lost midway
+is summed up, too, before its error is told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+import click
+
+from posetui.commands.options import engine_options
+from posetui.commands.progress import Meter, meter
+from posetui.commands.quiet import quiet_stderr
+from posetui.commands.summary import Summary
+from posetui.commands.tables import print_table
+from posetui.engine.options import EngineOptions
+from posetui.errors import PosetuiError
+from posetui.settings import Settings
+from posetui.text import redact, safe_text
+
+if TYPE_CHECKING:
+    from posetui.engine.pipeline import Pipeline
+
+Output = Literal["table", "json", "jsonl"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    report: dict[str, Any]
+    error: PosetuiError | None = None
+    interrupted: bool = False
+
+
+def run_headless(settings: Settings, output: Output) -> int:
+    """Run the source to its end, print what was asked for, and return the exit code.
+
+    Raises:
+        SettingsError: no source is named.
+        PosetuiError: source or backend cannot be used; or the source was lost, after the summary of
+            what was seen.
+    """
+    options = engine_options(settings)
+    with _signals() as received:
+        try:
+            with quiet_stderr() as stderr:
+                outcome = _run(options, settings, output, stderr)
+        except KeyboardInterrupt:
+            return 128 + received[0] if received else 130
+        if output != "jsonl":
+            _print_report(outcome, output, color=settings.color)
+        if outcome.error is not None:
+            raise outcome.error
+        return 128 + received[0] if outcome.interrupted and received else 0
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Let the first SIGINT or SIGTERM raise KeyboardInterrupt and tell which it was; the next one kills."""
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    previous = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _run(options: EngineOptions, settings: Settings, output: Output, stderr: TextIO) -> _Outcome:
+    from posetui.engine.pipeline import Pipeline
+
+    shown = output != "jsonl" or _is_file(sys.stdout)
+    error: PosetuiError | None = None
+    interrupted = False
+    with (
+        meter(stderr, options.source, shown=shown, color=settings.color, endless=settings.loop) as progress,
+        Pipeline(options) as pipeline,
+    ):
+        progress.opened(pipeline.info)
+        summary = Summary()
+        try:
+            _follow(pipeline, summary, progress, lines=output == "jsonl")
+        except PosetuiError as failure:
+            if not summary.frames:
+                raise
+            error = failure
+        except KeyboardInterrupt:
+            interrupted = True
+        backend = pipeline.backend
+        report = summary.report(
+            source=safe_text(redact(pipeline.info.title)),
+            backend=backend.name,
+            model=backend.model,
+            device=backend.device,
+            dropped=pipeline.dropped,
+        )
+    return _Outcome(report, error, interrupted)
+
+
+def _follow(pipeline: Pipeline, summary: Summary, progress: Meter, *, lines: bool) -> None:
+    for frame in pipeline.frames():
+        summary.add(frame)
+        if lines:
+            sys.stdout.write(json.dumps(frame.to_dict(), separators=(",", ":")) + "\n")
+            sys.stdout.flush()
+        progress.show(frame)
+
+
+def _is_file(stream: TextIO) -> bool:
+    """Whether it ends in a file: a bar on the same terminal would stand in the way of what a pipe shows."""
+    return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+
+
+def _print_report(outcome: _Outcome, output: Output, *, color: bool) -> None:
+    report = outcome.report
+    if output == "json":
+        if outcome.error is not None:
+            report = {**report, "error": safe_text(redact(str(outcome.error)), 600)}
+        click.echo(json.dumps(report))
+        return
+    print_table(["summary", ""], _rows(report), color=color)
+    stages = {**report["stages"], "age": report["age_ms"]}
+    rows = [[name, _digits(value["p50"]), _digits(value["p95"])] for name, value in stages.items()]
+    click.echo()
+    print_table(["stage", "p50 ms", "p95 ms"], rows, color=color, numbers=True)
+
+
+def _rows(report: dict[str, Any]) -> list[list[str]]:
+    frames, posed = report["frames"], report["frames_with_pose"]
+    share = f" ({100 * posed / frames:.1f}%)" if frames else ""
+    people = ", ".join(f"{count} in {number}" for count, number in report["people"].items())
+    return [
+        ["source", report["source"]],
+        ["backend", f"{report['backend']}, {report['model']} on {report['device']}"],
+        ["size", "x".join(str(side) for side in report["size"] or ())],
+        ["frames", f"{frames} in {report['seconds']:.1f} s"],
+        ["rate", f"{report['fps']:.1f} FPS"],
+        ["dropped", str(report["dropped"])],
+        ["with a pose", f"{posed}{share}"],
+        ["people", f"at most {report['people_max']} (frames by people: {people})"],
+    ]
+
+
+def _digits(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
