@@ -44,8 +44,10 @@ class SourceInfo:
         kind: which kind of source.
         live: True for what happens now (camera, stream, pipe): it cannot wait, seek or pause.
         fps: frames a second it gives or is played at, or None when unknown.
-        size: width, height of the images as read, in pixels, after rotation and scaling.
+        size: width, height of the images as read, in pixels, after rotation and scaling; of the first one
+            where they differ (a folder of images, a stream that changes its resolution).
         frames: number of frames between start and end, or None when unknown.
+        note: what the user should know about it, one sentence of safe text, or empty.
     """
 
     title: str
@@ -54,6 +56,7 @@ class SourceInfo:
     fps: float | None
     size: tuple[int, int]
     frames: int | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
