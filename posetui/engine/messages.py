@@ -92,10 +92,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One pose frame, and its picture when one was asked for."""
+    """One pose frame, its picture when one was asked for, and `time.monotonic()` when it was sent."""
 
     frame: PoseFrame
     preview: Preview | None
+    sent: float
 
 
 @dataclass(frozen=True, slots=True)

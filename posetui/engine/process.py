@@ -1,0 +1,96 @@
+"""One run of the inference process, seen from the app: start it, talk to it, be told when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from posetui.engine.messages import Start
+from posetui.engine.shared import SharedPictures
+from posetui.engine.wire import Sender, receive
+
+_LOG_LIMIT = 1_000_000
+
+
+class WorkerProcess:
+    """A child process running `posetui.engine.worker`.
+
+    Args:
+        start: its first command.
+        pictures: shared memory it writes pictures to.
+        log: file that takes its standard error.
+        on_event: called with each event, from a reader thread.
+        on_exit: called once with the exit code when it is gone, from the same thread.
+        descriptors: further file descriptors it inherits (POSIX).
+    """
+
+    def __init__(
+        self,
+        start: Start,
+        pictures: SharedPictures,
+        log: Path,
+        on_event: Callable[[object], None],
+        on_exit: Callable[[int], None],
+        descriptors: tuple[int, ...] = (),
+    ) -> None:
+        self._on_event = on_event
+        self._on_exit = on_exit
+        with _log(log) as stderr:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "posetui.engine.worker", pictures.handle],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                pass_fds=(*pictures.descriptors, *descriptors) if os.name == "posix" else (),
+                env={**os.environ, "PYTHONSAFEPATH": "1"},
+                # Ctrl-C in the terminal is the app's to handle; the process ends when its pipe does.
+                start_new_session=True,
+            )
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101 - PIPE
+        self._stdout: IO[bytes] = self._process.stdout
+        self._sender = Sender(self._process.stdin)  # type: ignore[arg-type]
+        self.send(start)
+        self._reader = threading.Thread(target=self._read, name="worker-events", daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def send(self, command: object) -> bool:
+        """Send a command; False when the process is gone."""
+        return self._sender.send(command)
+
+    def kill(self) -> None:
+        """End the process at once; `on_exit` follows."""
+        self._process.kill()
+
+    def close(self, timeout: float = 1.0) -> None:
+        """Ask the process to end by closing its pipe, kill it after `timeout` seconds, and reap it."""
+        self._sender.close()
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._reader is not threading.current_thread():
+            self._reader.join(timeout)
+
+    def _read(self) -> None:
+        with contextlib.suppress(EOFError):
+            while True:
+                self._on_event(receive(self._stdout))  # type: ignore[arg-type]
+        self._on_exit(self._process.wait())
+
+
+def _log(path: Path) -> IO[bytes]:
+    """Open the log for appending, started anew when it has grown large."""
+    mode = "wb" if path.exists() and path.stat().st_size > _LOG_LIMIT else "ab"
+    return path.open(mode)

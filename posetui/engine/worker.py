@@ -1,0 +1,139 @@
+"""The inference process: `python -m posetui.engine.worker HANDLE`, started by `process.WorkerProcess`.
+
+Commands come on standard input, events go out on standard output; whatever native libraries print on
+either output ends in the log file. When the app is gone, standard input ends, and so does the process.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import BinaryIO
+
+from posetui.engine import messages
+from posetui.engine.pipeline import Pipeline
+from posetui.engine.shared import CAPACITY, SharedPictures
+from posetui.engine.wire import Sender, receive
+from posetui.errors import PosetuiError
+from posetui.pose.frame import Image, PoseFrame
+
+NICE = 10
+BEAT_S = 0.25
+
+
+class Worker:
+    """Runs one pipeline and answers commands.
+
+    Args:
+        inbox: where commands are read.
+        sender: where events go.
+        pictures: the shared memory for previews.
+    """
+
+    def __init__(self, inbox: BinaryIO, sender: Sender, pictures: SharedPictures) -> None:
+        self._inbox = inbox
+        self._sender = sender
+        self._pictures = pictures
+        self._preview = (0, 0)
+        self._latest: tuple[PoseFrame, Image] | None = None
+        self._pipeline: Pipeline | None = None
+
+    def run(self) -> None:
+        """Open what the first command names, then deliver results until the end."""
+        start = receive(self._inbox)
+        self._pipeline = pipeline = Pipeline(start.options, start.resume)
+        for target in (self._obey, self._beat):
+            threading.Thread(target=target, name=target.__name__, daemon=True).start()
+        try:
+            with pipeline:
+                backend = pipeline.backend
+                self._sender.send(
+                    messages.Opened(pipeline.info, backend.name, backend.model, backend.device)
+                )
+                for frame, image in pipeline.frames_with_images():
+                    self._latest = frame, image
+                    preview = self._share(image)
+                    self._sender.send(messages.Result(frame, preview, time.monotonic()))
+                self._sender.send(messages.Ended())
+        except PosetuiError as error:
+            self._sender.send(messages.Failed(error.title, error.remedy, error.exit_code))
+
+    def _share(self, image: Image) -> messages.Preview | None:
+        width, height = self._preview
+        if width < 1 or height < 1:
+            return None
+        import cv2
+        import numpy as np
+
+        scale = min(width / image.shape[1], height / image.shape[0], 1.0)
+        size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+        if size[0] * size[1] * 3 > CAPACITY:
+            return None
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        return self._pictures.write(np.asarray(small, dtype=np.uint8))
+
+    def _obey(self) -> None:
+        try:
+            while True:
+                self._do(receive(self._inbox))
+        except EOFError:
+            # The app closed the pipe or died. Native code may be busy for long, so do not wait for it:
+            # nothing we hold has a name that could be left behind.
+            os._exit(0)
+
+    def _do(self, command: object) -> None:
+        pipeline = self._pipeline
+        if pipeline is None:
+            return
+        match command:
+            case messages.Pause(paused):
+                pipeline.capture.pause(paused)
+            case messages.Step(frames):
+                pipeline.capture.step(frames)
+            case messages.Flip(flip):
+                pipeline.flip = flip
+                pipeline.capture.step(0)
+            case messages.PreviewSize(width, height):
+                self._preview = width, height
+                pipeline.capture.step(0)
+            case messages.Snapshot():
+                self._snapshot(command)
+
+    def _snapshot(self, command: messages.Snapshot) -> None:
+        if self._latest is None:
+            self._sender.send(messages.SnapshotDone(command.path, "there is no picture yet"))
+            return
+        from posetui.engine.snapshot import write_snapshot
+
+        try:
+            write_snapshot(command, *self._latest)
+        except OSError as error:
+            self._sender.send(messages.SnapshotDone(command.path, str(error)))
+        else:
+            self._sender.send(messages.SnapshotDone(command.path))
+
+    def _beat(self) -> None:
+        pipeline = self._pipeline
+        while pipeline is not None:
+            self._sender.send(messages.Beat(pipeline.stage, pipeline.since, pipeline.capture.captured))
+            time.sleep(BEAT_S)
+
+
+def main() -> None:
+    """Take over the pipes, lower the priority, run."""
+    inbox = os.fdopen(os.dup(0), "rb")
+    outbox = os.fdopen(os.dup(1), "wb")
+    # From here on nothing but our own messages goes to the app: native libraries print on 1 and 2.
+    os.dup2(2, 1)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    Worker(inbox, Sender(outbox), SharedPictures(sys.argv[1])).run()
+    outbox.close()
+    # Native threads (decoders, delegates) may block a normal exit.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

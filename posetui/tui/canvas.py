@@ -1,0 +1,92 @@
+"""The canvas widget: holds cells, sends only those that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from posetui.drawing.canvas import paint
+from posetui.drawing.cells import Cells
+from posetui.drawing.encode import ColorDepth, changed_spans, encode_spans
+from posetui.drawing.figure import Figure, Look
+from posetui.drawing.picture import quantize
+from posetui.pose.frame import Image
+from posetui.tui.strips import CellStrip
+
+
+class Canvas(Widget):
+    """Draws figures over a picture.
+
+    Painted cells go straight to the terminal; the compositor, which would turn each cell into a
+    segment and merge them all, only sees them when the layout changes or something lies on top.
+    """
+
+    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+
+    def __init__(self, depth: ColorDepth, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.depth = depth
+        self._cells: Cells | None = None
+        self._picture: Image | None = None
+        self._stale = True
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Return the pixels there are for a picture in half-blocks: width, height."""
+        return self.content_size.width, 2 * self.content_size.height
+
+    def draw(
+        self, figures: Sequence[Figure], size: tuple[int, int], picture: Image | None, look: Look
+    ) -> None:
+        """Paint figures of an image of `size` pixels over its scaled-down picture, and send what changed."""
+        rows, cols = self.content_size.height, self.content_size.width
+        if rows < 1 or cols < 1:
+            return
+        if picture is not None:
+            picture = self._picture = quantize(picture, self._picture)
+        new = paint(figures, rows=rows, cols=cols, source_size=size, picture=picture, look=look)
+        spans = changed_spans(None if self._stale else self._cells, new)
+        self._cells = new
+        if self._stale or self._covered():
+            self._stale = False
+            self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
+        elif spans:
+            self._send(new, spans)
+
+    def forget(self) -> None:
+        """Send everything anew next time: the size, the theme or the source changed."""
+        self._stale = True
+        self._picture = None
+
+    def _covered(self) -> bool:
+        app = self.app
+        return len(app.screen_stack) > 1 or bool(app._notifications) or not self.is_on_screen
+
+    def _send(self, cells: Cells, spans: list[tuple[int, int, int]]) -> None:
+        app = self.app
+        driver = app._driver
+        if driver is None or driver.is_headless:
+            self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
+            return
+        left, top = self.content_region.offset
+        moved = [
+            f"\x1b[{top + y + 1};{left + x0 + 1}H{text}"
+            for (y, x0, _), text in zip(spans, encode_spans(cells, spans, self.depth), strict=True)
+        ]
+        app._begin_update()
+        driver.write("".join(moved))
+        app._end_update()
+
+    def on_resize(self) -> None:
+        """Repaint everything in the new size."""
+        self.forget()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the rows of a region for the compositor; see `CellStrip`."""
+        cells = self._cells
+        if cells is None or crop.right > cells.cols or crop.bottom > cells.rows:
+            return [Strip.blank(crop.width, self.rich_style) for _ in crop.line_range]
+        return [CellStrip(cells, y, crop.x, crop.right, self.depth) for y in crop.line_range]

@@ -1,0 +1,116 @@
+"""The wire to the terminal: how much is under way, and what goes over it.
+
+After each frame the terminal is asked for its cursor position (`ESC[6n`). Its answer says that all
+before it has been drawn, however many buffers lie between: a socket's queue does not tell that.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+from textual.message import Message
+
+QUERY = "\x1b[6n"
+FRAME_S = 1 / 60
+"""Painting faster than this gives nobody more."""
+SILENT_S = 1.0
+"""A terminal that has not answered for this long is not waited for."""
+SILENT_FRAME_S = 1 / 15
+MOST_IN_FLIGHT = 12
+_BASE_S = 10.0
+
+
+class Pacer:
+    """Decides when the next frame may be written.
+
+    The number of frames under way follows the round trip, as TCP Vegas does: it grows to what the
+    link's own delay holds, and shrinks as soon as answers come later than that delay, for then frames
+    wait in a queue. A slow link thus has one frame under way, a long fast one several.
+    Source: Brakmo and Peterson, "TCP Vegas", 1995.
+
+    Args:
+        clock: gives the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._sent: deque[float] = deque()
+        self._trips: deque[tuple[float, float]] = deque()
+        self._last = -1.0
+        self._answers = False
+        self.window = 1
+        self.round_trip = 0.0
+
+    def sent(self) -> None:
+        """Take note that a frame and its query were written."""
+        self._last = self._clock()
+        self._sent.append(self._last)
+
+    def answered(self) -> None:
+        """Take note of an answer; one that nothing asked for is ignored."""
+        if not self._sent:
+            return
+        now = self._clock()
+        trip = self.round_trip = now - self._sent.popleft()
+        self._answers = True
+        self._trips.append((now, trip))
+        while self._trips[0][0] < now - _BASE_S:
+            self._trips.popleft()
+        base = min(trip for _, trip in self._trips)
+        queued = trip - base
+        if queued > FRAME_S:
+            self.window = max(1, self.window - 1)
+        elif queued < FRAME_S / 2 and len(self._sent) + 1 >= self.window:
+            room = 1 + int(base / FRAME_S)
+            self.window = min(self.window + 1, room, MOST_IN_FLIGHT)
+
+    def wait(self) -> float:
+        """Return for how many seconds the next frame has to wait: 0 when it may go now."""
+        now = self._clock()
+        pause = max(0.0, self._last + FRAME_S - now)
+        if len(self._sent) < self.window:
+            return pause
+        overdue = self._sent[0] + SILENT_S - now
+        if overdue > 0 and (self._answers or len(self._sent) == 1):
+            return max(pause, overdue) if self._answers else max(0.0, self._last + SILENT_FRAME_S - now, pause)
+        self._sent.clear()
+        self.window = 1
+        return max(0.0, self._last + SILENT_FRAME_S - now)
+
+
+def metered(base: type[Driver], pacer: Pacer, on_write: Callable[[int], None]) -> type[Driver]:
+    """Return a driver like `base` that counts what is written and hands the pacer its answers.
+
+    Args:
+        base: the driver of this system.
+        pacer: told of each answer, from the input thread.
+        on_write: called with the bytes of each write.
+    """
+
+    class MeteredDriver(base):  # type: ignore[misc, valid-type]
+        def __init__(self, app: App[Any], **options: Any) -> None:
+            super().__init__(app, **options)
+            if sys.__stderr__ is None or not sys.__stderr__.isatty():
+                # Textual draws on standard error, which may be redirected while the terminal is not.
+                self._file = sys.__stdout__
+
+        def write(self, data: str) -> None:
+            on_write(len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
+            super().write(data)
+
+        def process_message(self, message: Message) -> None:
+            if isinstance(message, events.CursorPosition):
+                pacer.answered()
+                app = self._app
+                self._loop.call_soon_threadsafe(getattr(app, "on_answer", lambda: None))
+            else:
+                super().process_message(message)
+
+    return MeteredDriver
