@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from posetui.commands.clicking import show
-from posetui.commands.options import redacted_source
 from posetui.commands.tables import print_table
 from posetui.errors import SettingsError
 from posetui.paths import config_file
@@ -86,7 +85,11 @@ def _write(path: Path, *, force: bool) -> None:
 
 def _value(resolved: ResolvedSettings, name: str) -> object:
     value = getattr(resolved.values, name)
-    return redacted_source(value) if name == "source" and value is not None else value
+    if name != "source" or value is None:
+        return value
+    from posetui.sources.checks import is_url, redacted_url
+
+    return redacted_url(value) if is_url(value) else safe_text(value)
 
 
 def _print_json(path: Path, resolved: ResolvedSettings) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
-from posetui.commands.options import engine_options
+from posetui.backends.opening import check_backend
 from posetui.commands.progress import Meter, meter
 from posetui.commands.quiet import quiet_stderr
 from posetui.commands.summary import Summary
@@ -28,6 +28,7 @@ from posetui.commands.tables import print_table
 from posetui.engine.options import EngineOptions
 from posetui.errors import PosetuiError
 from posetui.settings import Settings
+from posetui.sources.opening import check_source
 from posetui.text import redact, safe_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ Output = Literal["table", "json", "jsonl"]
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     report: dict[str, Any]
+    note: str = ""
     error: PosetuiError | None = None
     interrupted: bool = False
 
@@ -51,7 +53,9 @@ def run_headless(settings: Settings, output: Output) -> int:
         PosetuiError: source or backend cannot be used; or the source was lost, after the summary of
             what was seen.
     """
-    options = engine_options(settings)
+    options = EngineOptions.of(settings)
+    check_backend(options.backend)
+    check_source(options.source)  # what can only fail does so before anything heavy is loaded
     with _signals() as received:
         try:
             with quiet_stderr() as stderr:
@@ -103,15 +107,15 @@ def _run(options: EngineOptions, settings: Settings, output: Output, stderr: Tex
             error = failure
         except KeyboardInterrupt:
             interrupted = True
-        backend = pipeline.backend
+        backend, info = pipeline.backend, pipeline.info
         report = summary.report(
-            source=safe_text(redact(pipeline.info.title)),
+            source=safe_text(redact(info.title)),
             backend=backend.name,
             model=backend.model,
             device=backend.device,
             dropped=pipeline.dropped,
         )
-    return _Outcome(report, error, interrupted)
+    return _Outcome(report, safe_text(info.note), error, interrupted)
 
 
 def _follow(pipeline: Pipeline, summary: Summary, progress: Meter, *, lines: bool) -> None:
@@ -135,7 +139,8 @@ def _print_report(outcome: _Outcome, output: Output, *, color: bool) -> None:
             report = {**report, "error": safe_text(redact(str(outcome.error)), 600)}
         click.echo(json.dumps(report))
         return
-    print_table(["summary", ""], _rows(report), color=color)
+    rows = [*_rows(report), *([["note", outcome.note]] if outcome.note else [])]
+    print_table(["summary", ""], rows, color=color)
     stages = {**report["stages"], "age": report["age_ms"]}
     rows = [[name, _digits(value["p50"]), _digits(value["p95"])] for name, value in stages.items()]
     click.echo()

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from posetui.commands.options import redacted_source
 from posetui.engine.stats import Window
 from posetui.pose.frame import PoseFrame
 from posetui.sources.base import SourceInfo
+from posetui.sources.opening import display_title
 from posetui.text import safe_text
 
 if TYPE_CHECKING:
@@ -92,5 +92,5 @@ def meter(stderr: TextIO, source: str, *, shown: bool, color: bool, endless: boo
         redirect_stderr=False,
     )
     with progress:
-        task = progress.add_task(f"opening {safe_text(redacted_source(source), 40)}", total=None, status="")
+        task = progress.add_task(f"opening {safe_text(display_title(source), 40)}", total=None, status="")
         yield Bar(progress, task, endless=endless)
