@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from types import ModuleType
+
+from posetui import native
 
 MAX_PIXELS = 2**27
 """Pictures with more pixels than this (134 million) are refused before they are decoded."""
@@ -17,6 +20,7 @@ _ENVIRONMENT = {
 }
 
 
+@functools.cache
 def load_cv2() -> ModuleType:
     """Return cv2, imported quiet, with limits on pictures and RTSP over TCP.
 
@@ -24,6 +28,7 @@ def load_cv2() -> ModuleType:
     """
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    native.prepare()
     import cv2
 
     return cv2

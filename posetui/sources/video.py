@@ -46,8 +46,9 @@ class VideoSource:
         self._cv2 = load_cv2()
         self._container = inspect_container(path)
         self._capture = self._open()
-        self._fps = sane_fps(self._capture.get(self._cv2.CAP_PROP_FPS), DEFAULT_FPS)
-        self._declared = sane_count(self._capture.get(self._cv2.CAP_PROP_FRAME_COUNT))
+        declared_fps = self._capture.get(self._cv2.CAP_PROP_FPS)
+        self._fps = sane_fps(declared_fps, DEFAULT_FPS)
+        self._declared = self._count() if declared_fps == self._fps else None
         self._index = 0  # of the next frame given out
         self._passed = 0  # frames decoded since the file's first one; -1 once that is unknown
         self._previous = -1.0  # position of the last frame decoded
@@ -132,7 +133,9 @@ class VideoSource:
             raise self._not_a_video()
         picture, _ = self._pending = first
         start, end = self._options.start, self._options.end
-        if start > 0 and not self._go_to(start):
+        # Far past the end, finding that out from the decoder would take a walk through the whole file.
+        beyond = self._declared is not None and start > 1.1 * self._length() + 1
+        if start > 0 and (beyond or not self._go_to(start)):
             raise SourceError(
                 f"{self._name} has no frame at {start:g} s: it is {self._length():g} s long",
                 "Use an earlier start.",
@@ -148,12 +151,15 @@ class VideoSource:
             note=LARGE_NOTE if max(picture.shape[:2]) > MAX_SIDE else "",
         )
 
+    def _count(self) -> int | None:
+        """Return the frames that the file declares, without those that its edit list hides."""
+        count = sane_count(self._capture.get(self._cv2.CAP_PROP_FRAME_COUNT))
+        shown = self._container.seconds
+        return count if count is None or shown is None else min(count, max(1, round(shown * self._fps)))
+
     def _length(self) -> float:
-        return (
-            round(self._declared / self._fps, 3)
-            if self._declared
-            else round(self._previous + 1 / self._fps, 3)
-        )
+        """Return the length in seconds as far as it is known."""
+        return round(max((self._declared or 0) / self._fps, self._previous + 1 / self._fps), 3)
 
     def _next(self) -> tuple[Image, float] | None:
         """Return the next picture in range and its position, starting again where the source loops."""
@@ -252,7 +258,6 @@ def _is_truncated(container: Container, declared: int | None, read: int, reached
         return container.cut
     if container.cut:
         return read < declared
-    if container.format == "matroska":
-        return False  # its count is made from the longest track, often the sound
-    tolerance = max(5.0, declared * (0.02 if container.format in ("mp4", "avi") else 0.1))
-    return declared - max(read, reached) > tolerance
+    if container.format not in ("mp4", "avi"):
+        return False  # the count is made from the length of the longest track, often the sound
+    return declared - max(read, reached) > max(5.0, declared * 0.02)
