@@ -296,8 +296,11 @@ def _from_file(path: Path, *, explicit: bool) -> list[tuple[str, object, str]]:
             ) from None
         return []
     except tomllib.TOMLDecodeError as error:
+        reason = str(error).replace(
+            "end of document", f"line {content.count(chr(10)) + 1}, the end of the file"
+        )
         raise SettingsError(
-            f"The config file {path} is not valid TOML: {error}", "Correct that line"
+            f"The config file {path} is not valid TOML: {reason}", "Correct that line"
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"The config file {path} is not UTF-8 text", "Save it as UTF-8") from error
