@@ -45,6 +45,14 @@ class Pose:
         points.flags.writeable = False
         object.__setattr__(self, "keypoints", points)
 
+    def tracked(self, track_id: int) -> Pose:
+        """Return this pose as one of a track. It shares the keypoints, which were validated already."""
+        pose = object.__new__(Pose)
+        object.__setattr__(pose, "keypoints", self.keypoints)
+        object.__setattr__(pose, "score", self.score)
+        object.__setattr__(pose, "track_id", track_id)
+        return pose
+
     def visible(self, threshold: float) -> npt.NDArray[np.bool_]:
         """Return bool [K]: the joints that are present with at least this confidence."""
         confidence = self.keypoints[:, 2]

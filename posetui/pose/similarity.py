@@ -35,21 +35,26 @@ def oks(
         a: float32 [N, K, 3], pixels and confidence.
         b: float32 [M, K, 3]; the truth, where one of the two is.
         sigmas: K standard deviations, as in `Skeleton.sigmas`.
-        areas: float64 [M], the area of each person in `b` in square pixels. Without it: `areas_of(b)`.
+        areas: float64 [M], the area of each person in `b` in square pixels. Without it: `areas_of` the boxes.
         threshold: confidence below which a joint counts as not visible.
 
     Returns:
         float64 [N, M] in [0, 1].
     """
     seen_a, seen_b = visible(a, threshold), visible(b, threshold)
-    person = areas_of(b, threshold=threshold) if areas is None else np.asarray(areas, dtype=np.float64)
+    person = areas_of(boxes_of(b, threshold=threshold)) if areas is None else np.asarray(areas, np.float64)
     spread = 8.0 * np.square(np.asarray(sigmas, dtype=np.float64))
-    one, other = a[..., :2].astype(np.float64), b[..., :2].astype(np.float64)
-    squared = np.square(one[:, None] - other[None]).sum(axis=-1)
-    likeness = np.exp(-squared / (spread * (person + np.spacing(1))[:, None])[None])
+    # x and y apart and in place: sums over an axis of two, and new arrays, would be half of the time.
+    squared = np.asarray(a[:, None, :, 0] - b[None, :, :, 0], dtype=np.float64)
+    vertical = np.asarray(a[:, None, :, 1] - b[None, :, :, 1], dtype=np.float64)
+    squared *= squared
+    vertical *= vertical
+    squared += vertical
+    squared *= -1.0 / (spread * (person[:, None] + np.spacing(1.0)))
+    likeness = np.exp(squared, out=squared)
     both = seen_a[:, None] & seen_b[None]
-    count = both.sum(axis=-1)
-    return np.asarray((likeness * both).sum(axis=-1) / np.maximum(count, 1), dtype=np.float64)
+    total = np.einsum("nmk,nmk->nm", likeness, both)
+    return np.asarray(total / np.maximum(shared(seen_a, seen_b), 1), dtype=np.float64)
 
 
 def visible(keypoints: Keypoints, threshold: float = 0.0) -> npt.NDArray[np.bool_]:
@@ -58,25 +63,31 @@ def visible(keypoints: Keypoints, threshold: float = 0.0) -> npt.NDArray[np.bool
     return np.asarray((confidence > 0) & (confidence >= threshold), dtype=np.bool_)
 
 
+def shared(seen_a: npt.NDArray[np.bool_], seen_b: npt.NDArray[np.bool_]) -> Matrix:
+    """Return float64 [N, M]: how many joints are visible both in [N, K] and in [M, K]."""
+    return np.asarray(seen_a.astype(np.float64) @ seen_b.T.astype(np.float64), dtype=np.float64)
+
+
 def boxes_of(keypoints: Keypoints, *, threshold: float = 0.0) -> Matrix:
     """Return float64 [N, 4], x1 y1 x2 y2 around the visible joints of each pose; zeros without any."""
-    seen = visible(keypoints, threshold)[..., None]
-    points = keypoints[..., :2].astype(np.float64)
-    low = np.where(seen, points, np.inf).min(axis=1, initial=np.inf)
-    high = np.where(seen, points, -np.inf).max(axis=1, initial=-np.inf)
-    boxes = np.concatenate([low, high], axis=1)
-    return np.where(np.isfinite(boxes), boxes, 0.0)
+    seen = visible(keypoints, threshold)
+    boxes = np.empty((len(keypoints), 4), dtype=np.float64)
+    for axis in (0, 1):
+        values = keypoints[..., axis]
+        boxes[:, axis] = np.where(seen, values, np.inf).min(axis=1, initial=np.inf)
+        boxes[:, axis + 2] = np.where(seen, values, -np.inf).max(axis=1, initial=-np.inf)
+    boxes[~seen.any(axis=1)] = 0.0
+    return boxes
 
 
-def areas_of(keypoints: Keypoints, *, threshold: float = 0.0) -> Matrix:
-    """Return float64 [N], each person's area estimated from the box around the visible joints.
+def areas_of(boxes: Matrix) -> Matrix:
+    """Return float64 [N], each person's area, estimated from the box [N, 4] around the visible joints.
 
     The box times `BOX_TO_AREA`. A body seen from the side has a thin box, so the shorter side counts as
     at least a quarter of the longer.
     """
-    boxes = boxes_of(keypoints, threshold=threshold)
-    sides = boxes[:, 2:] - boxes[:, :2]
-    longer, shorter = sides.max(axis=1, initial=0.0), sides.min(axis=1, initial=np.inf)
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    longer, shorter = np.maximum(width, height), np.minimum(width, height)
     return np.asarray(longer * np.maximum(shorter, longer / 4) * BOX_TO_AREA, dtype=np.float64)
 
 
@@ -90,11 +101,13 @@ def box_iou(a: Matrix, b: Matrix) -> Matrix:
     Returns:
         float64 [N, M] in [0, 1]; 0 where both boxes are empty.
     """
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = np.prod(np.clip(high - low, 0.0, None), axis=-1)
-    size_a, size_b = (np.prod(box[:, 2:] - box[:, :2], axis=-1) for box in (a, b))
-    union = size_a[:, None] + size_b[None] - shared
-    ratio = np.zeros(shared.shape, dtype=np.float64)
-    np.divide(shared, union, out=ratio, where=union > 0)
+    left, top, right, bottom = a.T[:, :, None]
+    other_left, other_top, other_right, other_bottom = b.T[:, None, :]
+    width = np.minimum(right, other_right) - np.maximum(left, other_left)
+    height = np.minimum(bottom, other_bottom) - np.maximum(top, other_top)
+    common = np.maximum(width, 0.0) * np.maximum(height, 0.0)
+    sizes = (right - left) * (bottom - top) + (other_right - other_left) * (other_bottom - other_top)
+    union = sizes - common
+    ratio = np.zeros(common.shape, dtype=np.float64)
+    np.divide(common, union, out=ratio, where=union > 0)
     return ratio

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from posetui.pose.frame import Pose
-from posetui.pose.similarity import areas_of, oks, visible
+from posetui.pose.similarity import areas_of, boxes_of, oks, shared, visible
 from posetui.pose.skeleton import Skeleton
 
 THRESHOLD = 0.4
@@ -35,12 +35,14 @@ def suppress_duplicates(
     if len(poses) < 2:
         return poses
     keypoints = np.stack([pose.keypoints for pose in poses])
-    similarity = oks(keypoints, keypoints, skeleton.sigmas, areas_of(keypoints))
-    seen = visible(keypoints).astype(np.int64)
-    same = (np.maximum(similarity, similarity.T) >= threshold) & (seen @ seen.T >= MIN_SHARED)
-    kept: list[int] = []
+    similarity = oks(keypoints, keypoints, skeleton.sigmas, areas_of(boxes_of(keypoints)))
+    seen = visible(keypoints)
+    alike = np.maximum(similarity, similarity.T) >= threshold
+    same = (alike & (shared(seen, seen) >= MIN_SHARED)).tolist()
     # Ties go to the joints, so that the order the backend lists people in changes nothing.
-    for index in sorted(range(len(poses)), key=lambda i: (-poses[i].score, poses[i].keypoints.tobytes())):
-        if not same[index, kept].any():
+    order = sorted(range(len(poses)), key=lambda i: (-poses[i].score, poses[i].keypoints.tobytes()))
+    kept: list[int] = []
+    for index in order:
+        if not any(same[index][other] for other in kept):
             kept.append(index)
     return tuple(poses[index] for index in sorted(kept))
