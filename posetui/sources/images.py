@@ -23,6 +23,7 @@ SUFFIXES = frozenset(
 )
 DEFAULT_FPS = 2.0
 _MAX_BYTES = 256 * 2**20
+_SERIES = frozenset({".mjpeg", ".mjpg"})  # JPEG after JPEG: a video, though it begins like an image
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*")
 
 
@@ -37,6 +38,8 @@ def looks_like_image(path: Path) -> bool:
         with path.open("rb") as file:
             head = file.read(16)
     except (OSError, ValueError):
+        return False
+    if path.suffix.lower() in _SERIES:
         return False
     return head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 

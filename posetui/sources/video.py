@@ -49,9 +49,12 @@ class VideoSource:
         declared_fps = self._capture.get(self._cv2.CAP_PROP_FPS)
         self._fps = sane_fps(declared_fps, DEFAULT_FPS)
         self._declared = self._count() if declared_fps == self._fps else None
+        # Bare streams (.h264) know no positions: after a jump, theirs begin at 0 again.
+        self._indexed = self._declared is not None or self._container.format != "other"
         self._index = 0  # of the next frame given out
         self._passed = 0  # frames decoded since the file's first one; -1 once that is unknown
         self._previous = -1.0  # position of the last frame decoded
+        self._timed = True  # whether that position came from the file
         self._pending: tuple[Any, float] | None = None
         try:
             self._info = self._describe(title)
@@ -131,7 +134,7 @@ class VideoSource:
         first = self._decode()
         if first is None:
             raise self._not_a_video()
-        picture, _ = self._pending = first
+        picture, self._first = self._pending = first
         start, end = self._options.start, self._options.end
         # Far past the end, finding that out from the decoder would take a walk through the whole file.
         beyond = self._declared is not None and start > 1.1 * self._length() + 1
@@ -188,7 +191,8 @@ class VideoSource:
     def _advance(self) -> float:
         """Return the position of the frame that was just decoded: rising, whatever the file says."""
         position = self._capture.get(self._cv2.CAP_PROP_POS_MSEC) / 1000
-        if not self._previous < position < 1e9:
+        self._timed = self._previous < position < 1e9
+        if not self._timed:
             position = self._previous + 1 / self._fps if self._previous >= 0 else 0.0
         self._previous = position
         if self._passed >= 0:
@@ -200,14 +204,14 @@ class VideoSource:
 
         The decoder's own seek lands a little off in many files, so it is aimed early and walked from there.
         """
-        for aim in (seconds - 1.0, 0.0):
-            if aim < 0:
-                continue
-            self._capture.set(self._cv2.CAP_PROP_POS_MSEC, aim * 1000)
-            self._previous, self._passed = -1.0, 0 if aim == 0 else -1
+        jumped = self._indexed and (
+            (seconds > 1.0 and self._jump(seconds - 1.0, seconds)) or self._jump(0.0, self._first)
+        )
+        if not jumped:
+            self._capture.release()
+            self._capture = self._open()
+            self._previous, self._passed = -1.0, 0
             self._pending = self._decode()
-            if self._pending is not None and (aim == 0 or self._pending[1] <= seconds + _NEAR):
-                break
         while self._pending is not None and self._pending[1] < seconds - _NEAR:
             if not self._capture.grab():
                 self._pending = None
@@ -217,6 +221,13 @@ class VideoSource:
             _, image = self._capture.retrieve()
             self._pending = (image, self._pending[1]) if is_picture(image) else self._decode()
         return self._pending is not None
+
+    def _jump(self, aim: float, latest: float) -> bool:
+        """Let the decoder seek and decode one frame; tell whether that landed, at `latest` at the latest."""
+        self._capture.set(self._cv2.CAP_PROP_POS_MSEC, aim * 1000)
+        self._previous, self._passed = -1.0, 0 if aim == 0 else -1
+        self._pending = self._decode()
+        return self._pending is not None and self._timed and self._pending[1] <= latest + _NEAR
 
     def _refuse_truncated(self) -> None:
         """Raise where the decoder ended clearly before the frames that the file declares."""
