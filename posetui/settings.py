@@ -289,7 +289,7 @@ def _from_file(path: Path, *, explicit: bool) -> list[tuple[str, object, str]]:
     try:
         content = path.read_text(encoding="utf-8")
         table = tomllib.loads(content)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if explicit:
             raise SettingsError(
                 f"The config file {path} does not exist", "Unset POSETUI_CONFIG, or run posetui config --init"

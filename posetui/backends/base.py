@@ -16,6 +16,7 @@ class BackendOptions:
 
     Attributes:
         max_people: the most people estimated in a frame, at least 1.
+
     """
 
     max_people: int = 1
@@ -37,6 +38,7 @@ class Backend(Protocol):
         model: the network in use, e.g. `pose_landmarker_full`.
         device: what it really runs on, e.g. `CPU (XNNPACK)`.
         skeleton: the skeleton of the poses it gives.
+
     """
 
     name: str

@@ -34,6 +34,7 @@ class MediaPipe:
 
     Raises:
         BackendError: the file cannot be loaded.
+
     """
 
     name = "mediapipe"
@@ -71,7 +72,9 @@ class MediaPipe:
         ready = time.perf_counter()
         result = self._landmarker.detect_for_video(rgb, self._last_ms)
         inferred = time.perf_counter()
-        poses = tuple(decode(landmarks, image.shape[1], image.shape[0]) for landmarks in result.pose_landmarks)
+        poses = tuple(
+            decode(landmarks, image.shape[1], image.shape[0]) for landmarks in result.pose_landmarks
+        )
         done = time.perf_counter()
         return Estimate(
             poses,
@@ -97,6 +100,7 @@ def decode(landmarks: list[Any], width: int, height: int) -> Pose:
         landmarks: 33 objects with x, y in [0, 1] of the image, visibility and presence in [0, 1].
         width: width of the image in pixels.
         height: height of the image in pixels.
+
     """
     raw = np.array([(p.x, p.y, p.visibility or 0.0, p.presence or 0.0) for p in landmarks], dtype=np.float32)
     points: Keypoints = raw[:, :3].copy()

@@ -27,6 +27,7 @@ def open_backend(name: str, options: BackendOptions) -> Backend:
     Raises:
         BackendError: there is none of that name, or it cannot be loaded.
         WeightsError: its weights are missing or changed.
+
     """
     check_backend(name)
     from posetui.backends.mediapipe import VARIANTS, MediaPipe

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from posetui.drawing.bodies import find_bodies
 from posetui.drawing.cells import BRAILLE, DEFAULT_BG, U8, U32, Cells
 from posetui.drawing.figure import Figure, Look
 from posetui.drawing.fit import Fit
 from posetui.drawing.labels import paint_labels
 from posetui.drawing.palette import mix
 from posetui.drawing.picture import paint_picture
-from posetui.drawing.strokes import JOINT, KINDS, LIMB, WEAK, Strokes, strokes
+from posetui.drawing.raster import I64
+from posetui.drawing.strokes import JOINT, KINDS, LIMB, WEAK, Strokes, find_strokes
 
 # Bit of each braille dot, [row in the cell, column in the cell] (Unicode, block U+2800).
 _BIT = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
@@ -42,6 +43,7 @@ def paint(
 
     Raises:
         ValueError: the source size is not positive.
+
     """
     look = look or Look()
     cells = Cells.blank(rows, cols, look.ground, default_bg=look.own_ground)
@@ -51,22 +53,23 @@ def paint(
     pictured = picture is not None and picture.size > 0 and look.background != "none"
     if picture is not None and pictured:
         paint_picture(cells, picture, fit, look)
-    ordered = sorted(figures, key=lambda figure: not figure.selected)
-    drawn = strokes(ordered, fit, rows, cols, look.threshold, thin=look.glyphs == "ascii")
-    if len(drawn.layer):
-        _paint_strokes(cells, drawn, ordered, look)
-    if look.labels:
-        paint_labels(cells, ordered, fit, look)
+    if figures:
+        ordered = sorted(figures, key=lambda figure: not figure.selected)
+        bodies = find_bodies(ordered, fit, look.threshold)
+        drawn = find_strokes(bodies, 2 * cols, 4 * rows, thin=look.glyphs == "ascii")
+        if len(drawn.x):
+            _paint_strokes(cells, drawn, ordered, look)
+        if look.labels:
+            paint_labels(cells, ordered, bodies, look)
     return cells
 
 
 def _paint_strokes(cells: Cells, drawn: Strokes, figures: Sequence[Figure], look: Look) -> None:
-    dots = drawn.dots
-    cell = (dots.y >> 2) * cells.cols + (dots.x >> 1)
+    cell = (drawn.y >> 2) * cells.cols + (drawn.x >> 1)
     touched, column = np.unique(cell, return_inverse=True)
     bits = np.zeros((len(figures), KINDS, len(touched)), np.uint8)
-    person, kind = np.divmod(drawn.layer, KINDS)
-    np.bitwise_or.at(bits, (person, kind, column), _BIT[dots.y & 3, dots.x & 1])
+    place = (drawn.person * KINDS + drawn.kind) * len(touched) + column
+    np.bitwise_or.at(bits.reshape(-1), place, _BIT[drawn.y & 3, drawn.x & 1])
     of_person = np.bitwise_or.reduce(bits, axis=1)
     winner = np.bitwise_count(of_person).argmax(axis=0)
     mine = np.bitwise_count(bits[winner, :, np.arange(len(touched))])
@@ -75,7 +78,7 @@ def _paint_strokes(cells: Cells, drawn: Strokes, figures: Sequence[Figure], look
     top = np.where(jointed, JOINT, np.where(mine[:, LIMB] + mine[:, JOINT] > 0, LIMB, WEAK))
     y, x = np.divmod(touched, cells.cols)
     if look.glyphs == "ascii":
-        cells.glyph[y, x] = _ascii(drawn, person, kind, column, winner, look)
+        cells.glyph[y, x] = _ascii(drawn, column, winner)
     else:
         # The union of everybody's dots: lines of the one behind go on through the crossing.
         cells.glyph[y, x] = np.bitwise_or.reduce(of_person, axis=0).astype(np.uint32) | BRAILLE
@@ -96,23 +99,23 @@ def _colors(figures: Sequence[Figure], look: Look) -> U8:
     return np.array(table, np.uint8)
 
 
-def _ascii(
-    drawn: Strokes,
-    person: npt.NDArray[np.int64],
-    kind: npt.NDArray[np.int64],
-    column: npt.NDArray[np.int64],
-    winner: npt.NDArray[np.int64],
-    look: Look,
-) -> U32:
-    """Return uint32 [cells]: the character that follows the line, `o` at a joint."""
+def _ascii(drawn: Strokes, column: I64, winner: I64) -> U32:
+    """Return uint32 [cells]: the character that follows the winner's line, `o` at a joint.
+
+    Args:
+        drawn: all dots.
+        column: int64 [N]: which of the touched cells each dot lies in.
+        winner: int64 [cells]: the person who gives the cell.
+
+    """
     dx, dy = drawn.direction.T
     steep = np.abs(dy) > 2.4 * np.abs(dx)
     flat = np.abs(dx) > 2.4 * np.abs(dy)
     slash = np.where((dx > 0) == (dy > 0), ord("\\"), ord("/"))
     character = np.where(steep, ord("|"), np.where(flat, ord("-"), slash))
     character = np.where((dx == 0) & (dy == 0), ord("o"), character)
-    keep = winner[column] == person
-    rank = kind[keep] * 2 + (character[keep] == ord("o"))
+    keep = winner[column] == drawn.person
+    rank = drawn.kind[keep] + KINDS * (character[keep] == ord("o"))
     order = np.argsort(rank, kind="stable")
     out = np.zeros(len(winner), np.uint32)
     # Of several values for one place the last stays: joints over limbs over weak parts.

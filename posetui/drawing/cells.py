@@ -34,6 +34,7 @@ class Cells:
         fg: uint8 [rows, cols, 3], RGB.
         bg: uint8 [rows, cols, 3], RGB.
         style: uint8 [rows, cols], `BOLD`, `DIM`, `DEFAULT_BG`, `DEFAULT_FG` or'ed.
+
     """
 
     glyph: U32

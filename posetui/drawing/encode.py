@@ -44,7 +44,13 @@ _VALUE = _words([b";%d" % value for value in range(256)])
 _ATTRIBUTE = _words([b"22", b"22;1", b"22;2", b"22;1"])
 _FG16 = _words([b"%d" % (30 + i if i < 8 else 82 + i) for i in range(16)])
 _BG16 = _words([b"%d" % (40 + i if i < 8 else 92 + i) for i in range(16)])
-_CSI, _M, _SEMICOLON, _FAINT, _END = _words([b"\x1b[", b"m", b";", b";2", b"\x1b[0m"]).tolist()
+
+
+def _word(text: bytes) -> int:
+    return int(_words([text])[0])
+
+
+_CSI, _M, _SEMICOLON, _FAINT, _END = map(_word, (b"\x1b[", b"m", b";", b";2", b"\x1b[0m"))
 
 
 class _Ground(NamedTuple):
@@ -57,8 +63,8 @@ class _Ground(NamedTuple):
     basic: U32
 
 
-_FG = _Ground(DEFAULT_FG, *_words([b"39", b"38;2", b"38;5"]).tolist(), _FG16)
-_BG = _Ground(DEFAULT_BG, *_words([b"49", b"48;2", b"48;5"]).tolist(), _BG16)
+_FG = _Ground(DEFAULT_FG, _word(b"39"), _word(b"38;2"), _word(b"38;5"), _FG16)
+_BG = _Ground(DEFAULT_BG, _word(b"49"), _word(b"48;2"), _word(b"48;5"), _BG16)
 
 
 def encode_row(cells: Cells, y: int, x0: int, x1: int, depth: ColorDepth) -> str:
@@ -76,6 +82,7 @@ def encode_spans(cells: Cells, spans: Sequence[Span], depth: ColorDepth) -> list
         cells: what to print.
         spans: row, first column, column after the last; empty ones give the empty string.
         depth: colours of the terminal; with `NONE` only bold and dim are sent.
+
     """
     if not spans:
         return []
@@ -102,7 +109,8 @@ def encode_spans(cells: Cells, spans: Sequence[Span], depth: ColorDepth) -> list
 def _encode(cells: Cells, flat: Indices, first: Mask, depth: ColorDepth) -> U32:
     """Return uint32 [N, columns] of the cells at flat indices; `first` restarts the state."""
     glyph = cells.glyph.reshape(-1)[flat]
-    attribute = cells.style.reshape(-1)[flat] & (BOLD | DIM)
+    style = cells.style.reshape(-1)
+    attribute = style[flat] & (BOLD | DIM)
     out = np.zeros((len(flat), _COLUMNS), "<u4")
     changed = _changes(attribute, first)
     changed[first] = attribute[first] != 0
@@ -113,8 +121,11 @@ def _encode(cells: Cells, flat: Indices, first: Mask, depth: ColorDepth) -> U32:
         # A space shows no foreground: it keeps the one before it, so that no bytes are spent on it.
         shown = np.where((glyph != SPACE) | first, np.arange(len(flat)), 0)
         inked = flat[np.maximum.accumulate(shown)]
-        fg = _color(out[:, 4:8], cells.fg, cells.style, inked, first, depth, _FG)
-        bg = _color(out[:, 9:13], cells.bg, cells.style, flat, first, depth, _BG)
+        own_fg = style[inked] & DEFAULT_FG != 0
+        own_bg = style[flat] & DEFAULT_BG != 0
+        fg_rgb, bg_rgb = cells.fg.reshape(-1, 3)[inked], cells.bg.reshape(-1, 3)[flat]
+        fg = _color(out[:, 4:8], fg_rgb, own_fg, first, depth=depth, ground=_FG)
+        bg = _color(out[:, 9:13], bg_rgb, own_bg, first, depth=depth, ground=_BG)
         out[:, 3] = np.where(changed & (fg | bg), _SEMICOLON, 0)
         out[:, 8] = np.where(fg & bg, _SEMICOLON, 0)
         changed |= fg | bg
@@ -124,18 +135,14 @@ def _encode(cells: Cells, flat: Indices, first: Mask, depth: ColorDepth) -> U32:
     return out
 
 
-def _changes(key: npt.NDArray[np.unsignedinteger], first: Mask) -> Mask:
+def _changes(key: npt.NDArray[np.integer], first: Mask) -> Mask:
     changed = first.copy()
     changed[1:] |= key[1:] != key[:-1]
     return changed
 
 
-def _color(
-    out: U32, colors: U8, style: U8, flat: Indices, first: Mask, depth: ColorDepth, ground: _Ground
-) -> Mask:
+def _color(out: U32, rgb: U8, own: Mask, first: Mask, *, depth: ColorDepth, ground: _Ground) -> Mask:
     """Write the parameters of one ground's colour into uint32 [N, 4] where it changes; return where."""
-    rgb = colors.reshape(-1, 3)[flat]
-    own = (style.reshape(-1)[flat] & ground.own_flag) != 0
     if depth is ColorDepth.TRUECOLOR:
         wide = rgb.astype(np.uint32)
         key = wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]
@@ -162,15 +169,21 @@ def _color(
 
 def _utf8(glyph: U32) -> U32:
     """Return the UTF-8 bytes of code points, each in a little-endian word; controls become spaces."""
-    low, high = glyph & 0x3F, glyph >> 6
     if glyph.size and glyph.min() >= 0x800 and glyph.max() < 0xD800:
-        return 0x8080E0 | glyph >> 12 | (high & 0x3F) << 8 | low << 16
+        return _three(glyph)
     bad = (glyph < 0x20) | ((glyph >= 0x7F) & (glyph < 0xA0)) | (glyph >> 11 == 0x1B) | (glyph > 0x10FFFF)
+    low, high = glyph & 0x3F, glyph >> 6
     two = 0x80C0 | high | low << 8
-    three = 0x8080E0 | glyph >> 12 | (high & 0x3F) << 8 | low << 16
     four = 0x808080F0 | glyph >> 18 | ((glyph >> 12) & 0x3F) << 8 | (high & 0x3F) << 16 | low << 24
-    wide = np.where(glyph < 0x800, two, np.where(glyph < 0x10000, three, four))
-    return np.where(bad, SPACE, np.where(glyph < 0x80, glyph, wide))
+    wide = np.where(glyph < 0x800, two, np.where(glyph < 0x10000, _three(glyph), four))
+    words: U32 = np.where(bad, SPACE, np.where(glyph < 0x80, glyph, wide)).astype(np.uint32)
+    return words
+
+
+def _three(glyph: U32) -> U32:
+    """Return the three bytes of code points from 0x800 to 0xFFFF."""
+    words: U32 = 0x8080E0 | glyph >> 12 | (glyph >> 6 & 0x3F) << 8 | (glyph & 0x3F) << 16
+    return words
 
 
 def changed_spans(old: Cells | None, new: Cells, gap: int = _GAP) -> list[Span]:
@@ -181,6 +194,7 @@ def changed_spans(old: Cells | None, new: Cells, gap: int = _GAP) -> list[Span]:
         new: what shall be there.
         gap: unchanged cells fewer than this between two changes are sent too: moving the cursor costs
             as many bytes.
+
     """
     if old is None or old.glyph.shape != new.glyph.shape:
         return [(y, 0, new.cols) for y in range(new.rows)] if new.cols else []
@@ -201,4 +215,5 @@ def _unequal(a: U8, b: U8) -> Mask:
     if a is b:
         return np.zeros(a.shape[:2], np.bool_)
     differs = a != b
-    return differs[..., 0] | differs[..., 1] | differs[..., 2]
+    either: Mask = differs[..., 0] | differs[..., 1] | differs[..., 2]
+    return either

@@ -26,6 +26,7 @@ class Figure:
         color: RGB of the person.
         label: what stands at the head; empty for nothing. Safe text.
         selected: whether this is the person the user looks at.
+
     """
 
     keypoints: Keypoints
@@ -50,6 +51,7 @@ class Look:
         own_ground: let the terminal's own background show where there is no picture.
         glyphs: braille and half-blocks, or ASCII for terminals without UTF-8.
         labels: whether labels are drawn.
+
     """
 
     background: Background = "dim"

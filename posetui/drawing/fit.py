@@ -24,6 +24,7 @@ class Fit:
         top: row of the first cell.
         width: half-block pixels across (columns).
         height: half-block pixels down (two to a row); an odd height leaves half a row.
+
     """
 
     source: tuple[int, int]
@@ -38,6 +39,7 @@ class Fit:
 
         Raises:
             ValueError: a size is not positive.
+
         """
         if min(*source, rows, cols) <= 0:
             raise ValueError(f"sizes must be positive: source {source}, canvas {rows}x{cols}")

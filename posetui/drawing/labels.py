@@ -8,10 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from posetui.drawing.bodies import Bodies, Mask
 from posetui.drawing.cells import BOLD, DEFAULT_BG, Cells
 from posetui.drawing.figure import Figure, Look
-from posetui.drawing.fit import Fit
-from posetui.drawing.head import find_head
 from posetui.drawing.palette import readable_on
 
 _MARK = {"braille": "▸", "ascii": ">"}
@@ -28,47 +27,45 @@ def one_cell_each(text: str) -> str:
     return "".join(c if takes_one(c) else "?" for c in text)
 
 
-def paint_labels(cells: Cells, figures: Sequence[Figure], fit: Fit, look: Look) -> None:
+def paint_labels(cells: Cells, figures: Sequence[Figure], bodies: Bodies, look: Look) -> None:
     """Write the labels into the cells, in place; figures first in order get the best places."""
     taken = np.zeros(cells.glyph.shape, np.bool_)
-    for figure in figures:
-        anchor = _anchor(figure, fit, look.threshold, cells)
+    for figure, anchor in zip(figures, _anchors(bodies, cells), strict=True):
         if anchor is None or not (figure.label or figure.selected):
             continue
-        mark = _MARK[look.glyphs] if figure.selected else ""
-        text = f" {mark}{' ' if mark and figure.label else ''}{one_cell_each(figure.label)} "
-        if look.glyphs == "ascii":
-            text = text.encode("ascii", "replace").decode()
-        text = text[: cells.cols]
+        text = _text(figure, look)[: cells.cols]
         y, x = _place(taken, anchor, len(text))
         taken[y, x : x + len(text)] = True
-        _write(cells, y, x, text, figure, look)
+        _write(cells, (y, x), text, figure, look)
 
 
-def _anchor(figure: Figure, fit: Fit, threshold: float, cells: Cells) -> tuple[int, int] | None:
-    """Return the cell (row, column of the middle) above the head, or above whatever is there."""
-    confidence = figure.keypoints[:, 2]
-    finite = np.isfinite(figure.keypoints).all(axis=1)
-    drawn = finite & (confidence > 0) & (confidence >= threshold / 3)
-    if not drawn.any():
-        return None
-    far = 4.0 * (cells.rows + cells.cols)
-    points = fit.to_dots(np.nan_to_num(figure.keypoints[:, :2].astype(np.float64)))
-    seen = points[drawn]
-    if not ((seen >= 0) & (seen < (2 * cells.cols, 4 * cells.rows))).all(axis=1).any():
-        return None
-    points = np.clip(points, -far, far)
-    head = find_head(figure.skeleton, points, drawn)
-    if head is None:
-        top = points[drawn][points[drawn][:, 1].argmin()]
-        x, y = float(top[0]), float(top[1])
-    else:
-        x = float(head.centre[0])
-        y = float(head.centre[1] - np.hypot(head.up[1], head.side[1]))
-    return int(np.floor(y / 4)) - 1, int(np.floor(x / 2))
+def _text(figure: Figure, look: Look) -> str:
+    mark = _MARK[look.glyphs] if figure.selected else ""
+    text = f" {mark} {one_cell_each(figure.label)}".rstrip() if mark else f" {one_cell_each(figure.label)}"
+    return (text if look.glyphs == "braille" else text.encode("ascii", "replace").decode()) + " "
 
 
-def _place(taken: np.typing.NDArray[np.bool_], anchor: tuple[int, int], width: int) -> tuple[int, int]:
+def _anchors(bodies: Bodies, cells: Cells) -> list[tuple[int, int] | None]:
+    """Return per person the cell (row, middle column) above the head, or above whatever is there.
+
+    None for people of whom nothing lies on the canvas.
+    """
+    edge = (2 * cells.cols, 4 * cells.rows)
+    seen = bodies.drawn & ((bodies.points >= 0) & (bodies.points < edge)).all(axis=1)
+    anchors: list[tuple[int, int] | None] = []
+    for person, head in enumerate(bodies.heads):
+        places = bodies.points[seen & (bodies.person == person)]
+        if not len(places):
+            anchors.append(None)
+            continue
+        x, y = places[places[:, 1].argmin()].tolist()
+        if head is not None and 0 <= head.centre.real < edge[0]:
+            x, y = head.centre.real, head.centre.imag - abs(complex(head.up.imag, head.side.imag))
+        anchors.append((int(min(max(y, 0), edge[1]) // 4) - 1, int(x // 2)))
+    return anchors
+
+
+def _place(taken: Mask, anchor: tuple[int, int], width: int) -> tuple[int, int]:
     """Return row and first column: the free place nearest to the anchor, else the anchor itself."""
     rows, cols = taken.shape
     row = min(max(anchor[0], 0), rows - 1)
@@ -85,7 +82,8 @@ def _place(taken: np.typing.NDArray[np.bool_], anchor: tuple[int, int], width: i
     return row, left
 
 
-def _write(cells: Cells, y: int, x: int, text: str, figure: Figure, look: Look) -> None:
+def _write(cells: Cells, at: tuple[int, int], text: str, figure: Figure, look: Look) -> None:
+    y, x = at
     span = slice(x, x + len(text))
     cells.glyph[y, span] = [ord(character) for character in text]
     cells.style[y, span] = BOLD

@@ -43,12 +43,13 @@ _LIGHT16 = (4, 1, 2, 5, 3, 6, 8, 0)
 # xterm's defaults for the first 16 colours.
 _ANSI16 = np.array(
     [
-        (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-        (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-        (255, 255, 255),
+        *[(0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0)],
+        *[(0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229)],
+        *[(127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0)],
+        *[(92, 92, 255), (255, 0, 255), (0, 255, 255), (255, 255, 255)],
     ],
     np.int64,
-)  # fmt: skip
+)
 _CUBE = np.array([0, 95, 135, 175, 215, 255], np.int64)
 
 
@@ -58,6 +59,7 @@ def person_color(track_id: int | None, dark: bool = True) -> RGB:
     Args:
         track_id: number of the person; None gives the grey of people without an identity.
         dark: whether the background is dark.
+
     """
     colors = _DARK if dark else _LIGHT
     return colors[-1] if track_id is None else colors[track_id % len(colors)]
@@ -91,8 +93,7 @@ def nearest_xterm256(rgb: U8) -> U8:
 
     The best of the 6 x 6 x 6 cube and the best of the 24 greys compete by squared distance.
     """
-    packed = (rgb >> 3).astype(np.int64)
-    return _lookup256()[packed[..., 0] << 10 | packed[..., 1] << 5 | packed[..., 2]]
+    return _look_up(_lookup256(), rgb)
 
 
 def nearest_ansi16(rgb: U8) -> U8:
@@ -100,8 +101,13 @@ def nearest_ansi16(rgb: U8) -> U8:
 
     The people's colours have their own, chosen to stay apart; others go by distance.
     """
+    return _look_up(_lookup16(), rgb)
+
+
+def _look_up(table: U8, rgb: U8) -> U8:
     packed = (rgb >> 3).astype(np.int64)
-    return _lookup16()[packed[..., 0] << 10 | packed[..., 1] << 5 | packed[..., 2]]
+    found: U8 = table[packed[..., 0] << 10 | packed[..., 1] << 5 | packed[..., 2]]
+    return found
 
 
 def _grid() -> npt.NDArray[np.int64]:
@@ -118,14 +124,15 @@ def _lookup256() -> U8:
     level = np.clip((grid.mean(axis=-1) - 3) // 10, 0, 23).astype(np.int64)
     grey_distance = ((grid - (8 + 10 * level)[:, None]) ** 2).sum(axis=-1)
     cube_distance = ((grid - _CUBE[step]) ** 2).sum(axis=-1)
-    return np.where(grey_distance < cube_distance, 232 + level, cube).astype(np.uint8)
+    table: U8 = np.where(grey_distance < cube_distance, 232 + level, cube).astype(np.uint8)
+    return table
 
 
 @lru_cache(maxsize=1)
 def _lookup16() -> U8:
     grid = _grid()
     distance = ((grid[:, None, :] - _ANSI16[None]) ** 2) @ np.array([2, 4, 3])
-    table = distance.argmin(axis=-1).astype(np.uint8)
+    table: U8 = distance.argmin(axis=-1).astype(np.uint8)
     for color, index in zip(_DARK + _LIGHT, _DARK16 + _LIGHT16, strict=True):
         r, g, b = (channel >> 3 for channel in color)
         table[r << 10 | g << 5 | b] = index

@@ -30,7 +30,8 @@ def resize(picture: U8, width: int, height: int) -> U8:
     sums = np.add.reduceat(picture, ys[:-1], axis=0, dtype=np.uint32)
     sums = np.add.reduceat(sums, xs[:-1], axis=1)
     area = (np.diff(ys)[:, None] * np.diff(xs)[None, :])[..., None]
-    return (sums // area).astype(np.uint8)
+    means: U8 = (sums // area).astype(np.uint8)
+    return means
 
 
 def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: int = 7) -> U8:
@@ -44,6 +45,7 @@ def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: in
         previous: what this function returned for the frame before; ignored when of another size.
         bits: bits kept per channel, 1 to 8.
         step: change per channel from which a pixel is repainted.
+
     """
     drop = 8 - bits
     half = (1 << drop) >> 1
@@ -54,7 +56,8 @@ def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: in
         return rounded
     moved = np.maximum(picture, previous) - np.minimum(picture, previous) >= step
     changed = moved[..., 0] | moved[..., 1] | moved[..., 2]
-    return np.where(changed[..., None], rounded, previous)
+    quiet: U8 = np.where(changed[..., None], rounded, previous)
+    return quiet
 
 
 def paint_picture(cells: Cells, picture: U8, fit: Fit, look: Look) -> None:
@@ -69,7 +72,12 @@ def paint_picture(cells: Cells, picture: U8, fit: Fit, look: Look) -> None:
         ground[:] = look.ground
         bottom = np.concatenate([bottom, ground])
     if look.glyphs == "ascii":
-        _paint_ramp(cells, rows, cols, top, bottom, look)
+        mean = ((top.astype(np.uint16) + bottom) >> 1).astype(np.uint8)
+        wide = mean.astype(np.int64)
+        light = (wide[..., 0] * 77 + wide[..., 1] * 150 + wide[..., 2] * 29) >> 8
+        level = light * len(_RAMP) // 256
+        cells.glyph[rows, cols] = _RAMP[level if look.dark else len(_RAMP) - 1 - level]
+        cells.fg[rows, cols] = mean
         return
     cells.fg[rows, cols], cells.bg[rows, cols] = top, bottom
     same = top == bottom
@@ -86,12 +94,3 @@ def _dimmed(rgb: U8, look: Look) -> U8:
     ground = np.array(look.ground, np.uint16) * np.uint16(256 - _DIM_LIGHT)
     muted = (wide * _DIM_COLOR + (grey * (256 - _DIM_COLOR))[..., None]) >> 8
     return ((muted * _DIM_LIGHT + ground) >> 8).astype(np.uint8)
-
-
-def _paint_ramp(cells: Cells, rows: slice, cols: slice, top: U8, bottom: U8, look: Look) -> None:
-    mean = ((top.astype(np.uint16) + bottom) >> 1).astype(np.uint8)
-    wide = mean.astype(np.int64)
-    light = (wide[..., 0] * 77 + wide[..., 1] * 150 + wide[..., 2] * 29) >> 8
-    level = light * len(_RAMP) // 256
-    cells.glyph[rows, cols] = _RAMP[level if look.dark else len(_RAMP) - 1 - level]
-    cells.fg[rows, cols] = mean

@@ -40,6 +40,7 @@ def clip(a: F64, b: F64, width: int, height: int) -> tuple[F64, F64, npt.NDArray
 
     Returns:
         The clipped starts and ends, and bool [N]: which segments touch the canvas at all.
+
     """
     limit = np.array([width, height], np.float64) - 1e-6
     delta = b - a
@@ -55,7 +56,7 @@ def clip(a: F64, b: F64, width: int, height: int) -> tuple[F64, F64, npt.NDArray
     return start, end, ~outside & (enter <= leave)
 
 
-def lines(a: F64, b: F64, width: int, height: int, thick: npt.NDArray[np.bool_]) -> Dots:
+def lines(a: F64, b: F64, width: int, height: int, *, thick: npt.NDArray[np.bool_]) -> Dots:
     """Return the dots of straight lines, one dot a step along the longer axis (DDA).
 
     Args:
@@ -64,6 +65,7 @@ def lines(a: F64, b: F64, width: int, height: int, thick: npt.NDArray[np.bool_])
         width: dots across.
         height: dots down.
         thick: bool [N]: two dots wide instead of one.
+
     """
     start, end, seen = clip(a, b, width, height)
     index = np.flatnonzero(seen)
@@ -105,6 +107,7 @@ def discs(centre: F64, diameter: I64, width: int, height: int) -> Dots:
         diameter: int64 [N] in dots; those of 0 are not drawn.
         width: dots across.
         height: dots down.
+
     """
     near = (centre > -64).all(axis=1) & (centre[:, 0] < width + 64) & (centre[:, 1] < height + 64)
     parts = []
@@ -128,6 +131,7 @@ def rings(centre: F64, along: F64, across: F64, width: int, height: int) -> Dots
         across: float64 [N, 2]: the second half axis, in dots.
         width: dots across.
         height: dots down.
+
     """
     reach = np.hypot(*along.T) + np.hypot(*across.T)
     edge = np.array([width, height], np.float64)

@@ -35,6 +35,7 @@ class Capture(threading.Thread):
         every_frame: deliver all frames in order instead of the newest.
         fps: rate a file is played at; None for the rate of its own time stamps.
         resume: seconds into the source to begin at.
+
     """
 
     def __init__(

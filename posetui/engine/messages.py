@@ -21,6 +21,7 @@ class Start:
     Attributes:
         options: what to run.
         resume: seconds into a file to go on from, after a restart.
+
     """
 
     options: EngineOptions
@@ -64,7 +65,6 @@ class Snapshot:
     skeleton: str
     threshold: float
     dark: bool
-    labels: bool
 
 
 # ---- events, process to app
@@ -107,6 +107,7 @@ class Beat:
         stage: what it does: `loading`, `waiting`, `inferring`, `paused`.
         since: `time.monotonic()` when that stage began.
         captured: frames read from the source so far.
+
     """
 
     stage: str

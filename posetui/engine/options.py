@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from posetui.backends.base import BackendOptions
+from posetui.errors import SettingsError
+from posetui.settings import Settings
 from posetui.sources.base import SourceOptions
 
 
@@ -18,6 +20,7 @@ class EngineOptions:
         backend: name of the backend, `mediapipe` or `mediapipe:lite`.
         backend_options: how the backend is set up.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
+
     """
 
     source: str
@@ -25,3 +28,25 @@ class EngineOptions:
     backend: str = "mediapipe"
     backend_options: BackendOptions = field(default_factory=BackendOptions)
     every_frame: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, stdin_fd: int = 0) -> EngineOptions:
+        """Return what the settings ask for; raises SettingsError when they name no source."""
+        if settings.source is None:
+            raise SettingsError("No source is named", "Add --source, for instance --source demo")
+        return cls(
+            source=settings.source,
+            source_options=SourceOptions(
+                flip=settings.flip,
+                rotate=settings.rotate,
+                size=settings.size,
+                fps=settings.fps,
+                start=settings.start,
+                end=settings.end,
+                loop=settings.loop,
+                stdin_fd=stdin_fd,
+            ),
+            backend=settings.backend,
+            backend_options=BackendOptions(max_people=settings.max_people),
+            every_frame=settings.every_frame,
+        )

@@ -31,6 +31,7 @@ class Person:
         speed: of the body's centre, in pixels a second.
         age: seconds in view.
         trends: float32 [T, K], confidences of the last seconds, oldest first.
+
     """
 
     id: int
@@ -56,6 +57,7 @@ class People:
 
     Args:
         skeleton: name of the displayed skeleton, or `native` for the backend's own.
+
     """
 
     def __init__(self, skeleton: str) -> None:

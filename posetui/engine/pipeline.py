@@ -31,6 +31,7 @@ class Pipeline:
         flip: mirror left and right; may be changed at any time.
         stage: what is being done: `loading`, `waiting` for a frame, or `inferring`.
         since: `time.monotonic()` when that began.
+
     """
 
     info: SourceInfo

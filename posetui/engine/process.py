@@ -28,11 +28,13 @@ class WorkerProcess:
         on_event: called with each event, from a reader thread.
         on_exit: called once with the exit code when it is gone, from the same thread.
         descriptors: further file descriptors it inherits (POSIX).
+
     """
 
     def __init__(
         self,
         start: Start,
+        *,
         pictures: SharedPictures,
         log: Path,
         on_event: Callable[[object], None],

@@ -33,13 +33,14 @@ class SharedPictures:
 
     Args:
         handle: what `handle` of the other side's object says; None makes new memory.
+
     """
 
     def __init__(self, handle: str | None = None) -> None:
         self._sequence = 0
+        self.descriptors: tuple[int, ...] = ()
         if sys.platform == "win32":
             self.handle = handle or f"posetui-{secrets.token_hex(8)}"
-            self.descriptors: tuple[int, ...] = ()
             self._memory = mmap.mmap(-1, _SIZE, tagname=self.handle)
         else:
             descriptor = int(handle) if handle else _nameless_file()

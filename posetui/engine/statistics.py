@@ -25,6 +25,7 @@ class Statistics:
 
     Args:
         clock: gives the time in seconds, `time.monotonic` like all capture times.
+
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -33,6 +33,7 @@ class Quantiles:
 
     Args:
         limit: the most values kept, at least 2.
+
     """
 
     def __init__(self, limit: int = 65536) -> None:
@@ -62,6 +63,7 @@ class Window:
     Args:
         seconds: length of the window.
         clock: gives the time in seconds.
+
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,13 +1,13 @@
 """Keeps the inference process alive, and holds the newest that it delivered.
 
-    opening -> live <-> paused
-       |        |  ^
-       |        v  |   died: back-off and start again, at the same position
-       |     restarting -> stopped   two deaths in a row without a picture between them
-       |        |
-       |     reconnecting            a live source was lost
-       v        v
-     failed   ended
+opening -> live <-> paused
+|        |  ^
+|        v  |   died: back-off and start again, at the same position
+|     restarting -> stopped   two deaths in a row without a picture between them
+|        |
+|     reconnecting            a live source was lost
+v        v
+failed   ended
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Status:
         opened: what is known of source and backend, once open.
         error: why it failed or stopped.
         restarts: how often the process was started again.
+
     """
 
     state: State
@@ -67,6 +68,7 @@ class Supervisor:
         log: file for what native libraries print.
         on_change: called, from any thread, when there is something new to look at.
         pictures: shared memory for previews, made before the app runs.
+
     """
 
     def __init__(
@@ -190,11 +192,11 @@ class Supervisor:
             self._said_goodbye = False
             self._process = WorkerProcess(
                 messages.Start(self.options, resume),
-                self._pictures,
-                self._log,
-                self._on_event,
-                self._on_exit,
-                descriptors,
+                pictures=self._pictures,
+                log=self._log,
+                on_event=self._on_event,
+                on_exit=self._on_exit,
+                descriptors=descriptors,
             )
             for command in self._settings.values():
                 self._process.send(command)
@@ -268,7 +270,9 @@ class Supervisor:
         if opened and opened.info.live and self.options.source != "-":
             delay = RECONNECT_DELAYS_S[min(self._losses, len(RECONNECT_DELAYS_S) - 1)]
             self._losses += 1
-            self._set(state="reconnecting", message=f"{error.title}: trying again in {delay:.0f} s", error=error)
+            self._set(
+                state="reconnecting", message=f"{error.title}: trying again in {delay:.0f} s", error=error
+            )
             self._later(delay, 0.0)
         else:
             self._set(state="failed", message=str(error), error=error)

@@ -5,10 +5,11 @@ Both ends are our own, started by us and joined by private pipes: nothing from o
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import struct
 import threading
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 _LENGTH = struct.Struct("!I")
 
@@ -33,20 +34,20 @@ class Sender:
 
     def close(self) -> None:
         """Close the pipe."""
-        try:
+        with contextlib.suppress(OSError):  # what was buffered cannot be delivered: the other end is gone
             self._file.close()
-        except OSError:
-            pass  # what was buffered can no longer be delivered: the other end is gone
 
 
-def receive(file: BinaryIO) -> Any:
+def receive(file: BinaryIO) -> object:
     """Read one message, waiting for it.
 
     Raises:
         EOFError: the other end is gone.
+
     """
     head = _exactly(file, _LENGTH.size)
-    return pickle.loads(_exactly(file, _LENGTH.unpack(head)[0]))  # noqa: S301 - our own process wrote it
+    message: object = pickle.loads(_exactly(file, _LENGTH.unpack(head)[0]))  # noqa: S301 - we wrote it
+    return message
 
 
 def _exactly(file: BinaryIO, count: int) -> bytes:

@@ -30,6 +30,7 @@ class Worker:
         inbox: where commands are read.
         sender: where events go.
         pictures: the shared memory for previews.
+
     """
 
     def __init__(self, inbox: BinaryIO, sender: Sender, pictures: SharedPictures) -> None:
@@ -43,15 +44,14 @@ class Worker:
     def run(self) -> None:
         """Open what the first command names, then deliver results until the end."""
         start = receive(self._inbox)
+        assert isinstance(start, messages.Start)  # noqa: S101 - the app always sends it first
         self._pipeline = pipeline = Pipeline(start.options, start.resume)
         for target in (self._obey, self._beat):
             threading.Thread(target=target, name=target.__name__, daemon=True).start()
         try:
             with pipeline:
                 backend = pipeline.backend
-                self._sender.send(
-                    messages.Opened(pipeline.info, backend.name, backend.model, backend.device)
-                )
+                self._sender.send(messages.Opened(pipeline.info, backend.name, backend.model, backend.device))
                 for frame, image in pipeline.frames_with_images():
                     self._latest = frame, image
                     preview = self._share(image)

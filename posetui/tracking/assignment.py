@@ -19,6 +19,10 @@ def assign(gain: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """
     if not gain.size:
         return []
+    best = gain.argmax(axis=1).tolist()
+    wanted = [(row, column) for row, column in enumerate(best) if gain[row, column] > 0]
+    if len({column for _, column in wanted}) == len(wanted):
+        return wanted  # nobody wants the same: nothing can be better, and this is nearly every frame
     if gain.shape[0] > gain.shape[1]:
         return sorted((row, column) for column, row in assign(gain.T))
     cost = np.minimum(-gain, 0.0).tolist()

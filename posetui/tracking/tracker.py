@@ -126,7 +126,8 @@ class Tracker:
             ids[new] = np.arange(self._last_id + 1, self._last_id + 1 + len(new))
             self._last_id += len(new)
             memory.start(ids[new], keypoints[new], self._now)
-        return [int(number) for number in ids]
+        numbers: list[int] = ids.tolist()
+        return numbers
 
     def _likeness(self, expected: Keypoints, seen: Keypoints, boxes: Matrix) -> Matrix:
         """Return float64 [T, N] in [0, 1]: how like each expected person each seen one is."""

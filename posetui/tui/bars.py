@@ -35,7 +35,8 @@ def header_line(status: Status, title: str, waiting_s: float, colors: Colors, wi
     if opened:
         w, h = opened.info.size
         fps = f" {opened.info.fps:.4g} fps" if opened.info.fps else ""
-        about = f"{w}×{h}{fps} │ {safe_text(opened.backend)} {safe_text(opened.model)} │ {safe_text(opened.device)}"
+        backend, model, device = (safe_text(t) for t in (opened.backend, opened.model, opened.device))
+        about = f"{w}×{h}{fps} │ {backend} {model} │ {device}"
     left = " posetui "
     room = width - len(left) - sum(cell_len(text) for text, _ in right) - 2
     shown = f"{safe_text(title, 300)} │ {about}" if about else safe_text(title, 300)
@@ -51,7 +52,6 @@ def header_line(status: Status, title: str, waiting_s: float, colors: Colors, wi
 
 def footer_line(keys: Sequence[tuple[str, str]], note: str, colors: Colors, width: int) -> Line:
     """Return the keys with what they do, and a note at the right."""
-    line: list[tuple[str, object]] = []
     used = 1
     note = _cut(note, max(0, width // 2))
     room = width - (cell_len(note) + 2 if note else 0)
@@ -62,7 +62,6 @@ def footer_line(keys: Sequence[tuple[str, str]], note: str, colors: Colors, widt
             break
         pieces.append((key, meaning))
         used += needed
-    del line
     styled = [(" ", colors.style("muted"))]
     for key, meaning in pieces:
         styled += [(key, colors.style("title", bold=True)), (f" {meaning}  ", colors.style("muted"))]

@@ -10,6 +10,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+ASCII = str.maketrans("●▸×│–…‖◌↻■✕↑↓", "*>x|-~=o@#x^v")
+"""Stand-ins on a terminal without UTF-8, for every character that panels and bars use."""
+
 Line = Sequence[tuple[str, Style]]
 """Pieces of text and their styles, left to right. Everything from outside has passed `safe_text`."""
 
@@ -19,14 +22,17 @@ class Lines(Widget):
 
     DEFAULT_CSS = "Lines { height: 1fr; }"
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str, ascii_only: bool) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
+        self.ascii_only = ascii_only
         self._lines: list[tuple[tuple[str, Style], ...]] = []
         self._strips: list[Strip] = []
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines; those that stayed the same are not sent again."""
         new = [tuple(line) for line in lines]
+        if self.ascii_only:
+            new = [tuple((text.translate(ASCII), style) for text, style in line) for line in new]
         width = self.size.width
         changed = [
             y

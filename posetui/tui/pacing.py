@@ -10,12 +10,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
+
+Size2 = tuple[int, int] | None
 
 QUERY = "\x1b[6n"
 FRAME_S = 1 / 60
@@ -37,6 +38,7 @@ class Pacer:
 
     Args:
         clock: gives the time in seconds.
+
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -78,10 +80,12 @@ class Pacer:
         if len(self._sent) < self.window:
             return pause
         overdue = self._sent[0] + SILENT_S - now
-        if overdue > 0 and (self._answers or len(self._sent) == 1):
-            return max(pause, overdue) if self._answers else max(0.0, self._last + SILENT_FRAME_S - now, pause)
-        self._sent.clear()
-        self.window = 1
+        if overdue > 0 and self._answers:
+            return max(pause, overdue)
+        if overdue <= 0:
+            self._sent.clear()
+            self.window = 1
+        # A terminal that never answered, or no longer does, gets frames at a modest rate.
         return max(0.0, self._last + SILENT_FRAME_S - now)
 
 
@@ -92,11 +96,14 @@ def metered(base: type[Driver], pacer: Pacer, on_write: Callable[[int], None]) -
         base: the driver of this system.
         pacer: told of each answer, from the input thread.
         on_write: called with the bytes of each write.
+
     """
 
     class MeteredDriver(base):  # type: ignore[misc, valid-type]
-        def __init__(self, app: App[Any], **options: Any) -> None:
-            super().__init__(app, **options)
+        def __init__(
+            self, app: App[object], *, debug: bool = False, mouse: bool = True, size: Size2 = None
+        ) -> None:
+            super().__init__(app, debug=debug, mouse=mouse, size=size)
             if sys.__stderr__ is None or not sys.__stderr__.isatty():
                 # Textual draws on standard error, which may be redirected while the terminal is not.
                 self._file = sys.__stdout__

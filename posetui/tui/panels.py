@@ -9,7 +9,7 @@ from rich.style import Style
 from posetui.drawing.bars import bar, sparkline
 from posetui.drawing.palette import person_color
 from posetui.engine.people import Person
-from posetui.engine.statistics import STAGES, Load, Statistics
+from posetui.engine.statistics import Load, Statistics
 from posetui.pose.skeleton import Skeleton
 from posetui.tui.lines import Line
 from posetui.tui.themes import Colors
@@ -48,11 +48,23 @@ def people_lines(people: Sequence[Person], selected: int | None, colors: Colors,
 
 
 def joint_lines(
-    person: Person | None, skeleton: Skeleton, threshold: float, colors: Colors, width: int, *, ascii_only: bool
+    person: Person | None,
+    skeleton: Skeleton,
+    threshold: float,
+    colors: Colors,
+    size: tuple[int, int],
+    *,
+    ascii_only: bool,
 ) -> list[Line]:
-    """Return a line a joint: name, confidence bar, value, trend of the last 2 s."""
+    """Return a line a joint: name, confidence bar, value, trend of the last 2 s.
+
+    More joints than fit in `size` (columns, rows) stand in two columns, without trends.
+    """
+    width, rows = size
     if person is None:
-        return [[("  select a person with ↑ ↓", colors.style("muted"))]]
+        return [[("  nobody in view", colors.style("muted"))]]
+    if len(skeleton) > rows > 0:
+        return _two_columns(person, skeleton, threshold, colors, width, ascii_only=ascii_only)
     name_width = min(16, max(len(joint) for joint in skeleton.joints))
     trend_width = 8
     bar_width = max(4, width - name_width - trend_width - 8)
@@ -60,17 +72,46 @@ def joint_lines(
     for index, joint in enumerate(skeleton.joints):
         value = float(person.keypoints[index, 2])
         weak = value < threshold
+        name = joint.replace("_", " ")
         role = colors.confidence(value, threshold)
         filled = bar(value, bar_width, ascii_only=ascii_only)
         trend = sparkline(person.trends[:, index].tolist(), trend_width, 0.0, 1.0, ascii_only=ascii_only)
         lines.append(
             [
-                (f" {joint.replace('_', ' '):<{name_width}.{name_width}} ", colors.style("muted" if weak else "text")),
+                (
+                    f" {name:<{name_width}.{name_width}} ",
+                    colors.style("muted" if weak else "text"),
+                ),
                 (filled, colors.style(role, on="faint")),
                 (f" {value:4.2f} ", colors.style(role)),
                 (trend, colors.style(colors.graphs[1] if not weak else "muted")),
             ]
         )
+    return lines
+
+
+def _two_columns(
+    person: Person, skeleton: Skeleton, threshold: float, colors: Colors, width: int, *, ascii_only: bool
+) -> list[Line]:
+    half = (len(skeleton) + 1) // 2
+    name_width = max(6, width // 2 - 11)
+    lines: list[Line] = []
+    for top in range(half):
+        line: list[tuple[str, Style]] = []
+        for index in range(top, len(skeleton), half):
+            value = float(person.keypoints[index, 2])
+            role = colors.confidence(value, threshold)
+            text = "muted" if value < threshold else "text"
+            name = skeleton.joints[index].replace("_", " ").replace("left", "l").replace("right", "r")
+            line += [
+                (
+                    f" {name:<{name_width}.{name_width}} ",
+                    colors.style(text),
+                ),
+                (bar(value, 4, ascii_only=ascii_only), colors.style(role, on="faint")),
+                (f" {value:4.2f}", colors.style(role)),
+            ]
+        lines.append(line)
     return lines
 
 
@@ -95,8 +136,11 @@ def performance_lines(
         )
     half = max(10, (width - 2) // 2)
     cells = [
-        (f"{_SHORT_STAGES.get(stage, stage):<8}", _pair(statistics.stages[stage].p50, statistics.stages[stage].p95))
-        for stage in STAGES
+        (
+            f"{_SHORT_STAGES.get(stage, stage):<8}",
+            _pair(window.p50, window.p95),
+        )
+        for stage, window in statistics.stages.items()
     ]
     lines.append([(f" {'stage':<8}{'p50 / p95 ms':>{half - 8}} ", muted)] * 2)
     for left in range(0, len(cells), 2):

@@ -57,9 +57,7 @@ class CellStrip(Strip):
     def _make_segments(self) -> list[Segment]:
         y, x0, x1 = self._place
         cells = self._cells
-        return [
-            Segment(chr(int(cells.glyph[y, x])), _style(cells, y, x, self._depth)) for x in range(x0, x1)
-        ]
+        return [Segment(chr(int(cells.glyph[y, x])), _style(cells, y, x, self._depth)) for x in range(x0, x1)]
 
 
 def _style(cells: Cells, y: int, x: int, depth: ColorDepth) -> Style:

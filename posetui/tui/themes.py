@@ -27,6 +27,7 @@ class Colors:
         fair: middling.
         poor: low confidence, trouble.
         graphs: from low to high in a sparkline.
+
     """
 
     name: str
@@ -97,5 +98,9 @@ def textual_theme(colors: Colors) -> Theme:
         surface=colors.background,
         panel=colors.selected,
         dark=colors.dark,
-        variables={"border": colors.border, "border-blurred": colors.border, "block-cursor-text-style": "none"},
+        variables={
+            "border": colors.border,
+            "border-blurred": colors.border,
+            "block-cursor-text-style": "none",
+        },
     )

@@ -27,6 +27,7 @@ class View:
         flip: mirrored.
         paused: standing still.
         selected: track id of the person whose joints are shown.
+
     """
 
     threshold: float

@@ -1,0 +1,167 @@
+"""What the keys do."""
+
+from __future__ import annotations
+
+import time
+
+from posetui.engine.messages import Snapshot, SnapshotDone
+from posetui.engine.supervisor import Status
+from posetui.errors import PosetuiError
+from posetui.paths import snapshots_dir
+from posetui.sources.opening import check_source, display_title
+from posetui.text import safe_text
+from posetui.tui.help import HelpScreen
+from posetui.tui.painting import Painting
+from posetui.tui.picker import PickerScreen
+from posetui.tui.recent import remember
+from posetui.tui.themes import THEMES
+
+
+class Actions(Painting):
+    """The app with its keys."""
+
+    picked = False
+    source = ""
+    status: Status | None = None
+
+    def action_quit_app(self) -> None:
+        """Leave; a failure that ended the picture is the exit code."""
+        error = self.supervisor.status.error if self.supervisor else None
+        over = self.supervisor is not None and self.supervisor.status.state in ("failed", "stopped")
+        self.exit(error.exit_code if error and over else 0)
+
+    def action_pause(self) -> None:
+        """Pause or go on; after the end, start again."""
+        supervisor = self.supervisor
+        if supervisor is None:
+            return
+        if supervisor.status.state in ("ended", "failed", "stopped"):
+            supervisor.restart()
+            return
+        self.set_view(paused=not self.view.paused)
+        supervisor.pause(self.view.paused)
+
+    def action_step(self, frames: int) -> None:
+        """Go a frame forward or back; pauses first."""
+        if self.supervisor:
+            if not self.view.paused:
+                self.action_pause()
+            self.supervisor.step(frames)
+
+    def action_background(self) -> None:
+        """Show the next background."""
+        self.view = self.view.next_background()
+        self.redraw()
+
+    def action_skeleton(self) -> None:
+        """Show the next skeleton."""
+        self.view = self.view.next_skeleton()
+        self.people.show(self.view.skeleton)
+        self.shown_frame = None
+        self.redraw()
+        self.notify(f"skeleton: {self.view.skeleton}", timeout=1.5, markup=False)
+
+    def action_labels(self) -> None:
+        """Turn labels on or off."""
+        self.set_view(labels=not self.view.labels)
+
+    def action_threshold(self, steps: int) -> None:
+        """Move the threshold."""
+        self.view = self.view.with_threshold(steps)
+        self.shown_frame = None
+        self.redraw()
+        self.draw_bars()
+
+    def action_select(self, step: int) -> None:
+        """Select the next or previous person."""
+        self.view = self.view.select([person.id for person in self.shown], step)
+        self.redraw()
+
+    def action_flip(self) -> None:
+        """Mirror left and right."""
+        self.set_view(flip=not self.view.flip)
+        if self.supervisor:
+            self.supervisor.flip(self.view.flip)
+
+    def action_theme(self) -> None:
+        """Take the next theme."""
+        names = [theme.name for theme in THEMES]
+        name = names[(names.index(self.palette.name) + 1) % len(names)]
+        self.set_view(theme=name)
+        self.theme = f"posetui-{name}"
+        self.call_after_refresh(self.repaint_all)
+
+    def action_page(self) -> None:
+        """On a small terminal, change between canvas and panels."""
+        if self.compact and len(self.screen_stack) == 1:
+            self.screen.toggle_class("panels")
+            self.call_after_refresh(self.repaint_all)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.push_screen(HelpScreen(), lambda _: self.repaint_all())
+
+    # ---- snapshots
+
+    def action_snapshot(self) -> None:
+        """Save the picture with its overlay, and the screen."""
+        name = time.strftime("posetui-%Y%m%d-%H%M%S")
+        folder = snapshots_dir()
+        try:
+            self.save_screenshot(f"{name}.svg", str(folder))
+        except OSError as error:
+            self.notify(f"cannot save here: {safe_text(error)}", severity="error", markup=False)
+            return
+        if self.supervisor:
+            self.supervisor.snapshot(
+                Snapshot(
+                    str(folder / f"{name}.png"), self.view.skeleton, self.view.threshold, self.palette.dark
+                )
+            )
+
+    def snapshot_done(self, done: SnapshotDone) -> None:
+        """Say where the snapshot lies, or why there is none."""
+        if done.error:
+            self.notify(f"no picture saved: {safe_text(done.error)}", severity="error", markup=False)
+        else:
+            shown = safe_text(done.path.removesuffix(".png"), 300)
+            self.notify(f"saved {shown}.png and .svg", timeout=3, markup=False)
+
+    # ---- sources
+
+    def action_pick(self) -> None:
+        """Let the user choose a source."""
+        if not any(isinstance(screen, PickerScreen) for screen in self.screen_stack):
+            self.push_screen(PickerScreen(), self.take_source)
+
+    def take_source(self, source: str | None) -> None:
+        """Open the chosen source; without one, go on with the old, or leave when there is none."""
+        if source is None:
+            if self.supervisor is None or self.supervisor.status.state == "failed":
+                self.exit(0)
+            self.repaint_all()
+            return
+        try:
+            check_source(source)
+        except PosetuiError as error:
+            self.notify(safe_text(error, 400), severity="error", markup=False)
+            self.action_pick()
+            return
+        old = self.supervisor
+        self.detach()
+        self.picked, self.source, self.source_title = True, source, display_title(source)
+        self.status = self.shown_frame = None
+        self.shown = []
+        self.people.show(self.view.skeleton)
+        self.view = self.view.select([])
+        self.set_view(paused=False)
+        self.supervisor = self.open_source(source)
+        self.attach()
+        self.repaint_all()
+        if old:
+            self.run_worker(old.close, thread=True)
+
+    def remember_source(self) -> None:
+        """Put the source that has opened in the list of recent ones."""
+        if self.source:
+            remember(self.source)

@@ -1,0 +1,92 @@
+"""The monitor: the screen, its keys, and what it does when something happens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+
+from textual import events
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from posetui.engine.supervisor import Status, Supervisor
+from posetui.text import safe_text
+from posetui.tui.actions import Actions
+from posetui.tui.keys import KEYS
+
+_SLOW_S = 0.5
+_WIDE = (100, 34)
+"""Columns and rows from which canvas and panels stand side by side."""
+
+
+class MonitorApp(Actions):
+    """The whole app; see `Painting` for its arguments."""
+
+    def on_mount(self) -> None:
+        """Begin to listen to the engine."""
+        self.set_class(self.ascii_only, "ascii")
+        self._event_loop = asyncio.get_running_loop()
+        self.set_interval(_SLOW_S, self.slow_tick)
+        self.set_interval(1.0, self.sample)
+        self.attach()
+        self.call_after_refresh(self.redraw)
+        if self.supervisor is None:
+            self.action_pick()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout that fits, and paint everything anew."""
+        self.compact = event.size.width < _WIDE[0] or event.size.height < _WIDE[1]
+        self.screen_stack[0].set_class(self.compact, "compact")
+        if not self.compact:
+            self.screen_stack[0].remove_class("panels")
+        self.call_after_refresh(self.redraw)
+        self.call_after_refresh(self.draw_bars)
+
+    def news(self, supervisor: Supervisor) -> None:
+        """Show what changed in the engine: state, failure, snapshots."""
+        status = supervisor.status
+        if status is not self.status:
+            before, self.status = self.status, status
+            if status.opened and not (before and before.opened):
+                self.remember_source()
+            self.draw_bars()
+            if status.state == "failed" and supervisor.latest() is None:
+                self.refuse(status)
+            elif status.state in ("failed", "stopped", "restarting", "reconnecting"):
+                self.notify(safe_text(status.message, 400), severity="error", markup=False)
+        for done in supervisor.snapshots():
+            self.snapshot_done(done)
+
+    def refuse(self, status: Status) -> None:
+        """Go back to the picker with a source that never opened, or leave with the reason."""
+        if self.picked:
+            self.notify(safe_text(status.message, 400), severity="error", markup=False)
+            self.action_pick()
+        else:
+            self.exit(status.error.exit_code if status.error else 1)
+
+    def slow_tick(self) -> None:
+        """Draw what changes slowly."""
+        if self.supervisor:
+            self.supervisor.check()
+            self.draw_bars()
+
+    def sample(self) -> None:
+        """Take the once-a-second samples."""
+        if self.supervisor:
+            self.supervisor.statistics.sample()
+            pids = [os.getpid(), *([self.supervisor.pid] if self.supervisor.pid else [])]
+            self.load.sample(pids)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every key in the command palette as well."""
+        for key in KEYS:
+            if key.action != "command_palette":
+                yield SystemCommand(key.sentence.capitalize(), f"key {key.shown}", self._runs(key.action))
+
+    def _runs(self, action: str) -> Callable[[], None]:
+        def run() -> None:
+            self.call_later(self.run_action, action)
+
+        return run

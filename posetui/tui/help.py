@@ -1,0 +1,47 @@
+"""The help screen."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from posetui.tui.keys import KEYS
+
+_WORDS = (
+    ("confidence", "how sure the backend is of a joint, 0 to 1"),
+    ("joints", "joints at or above the threshold, of those in the skeleton"),
+    ("age", "from the picture leaving the camera to its skeleton being painted"),
+    ("dropped", "pictures that a newer one overtook; nothing waits in a queue"),
+    ("tty", "bytes a second written to this terminal"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Lists the keys and explains the words on the screen."""
+
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; }
+    HelpScreen VerticalScroll {
+        width: 74; max-width: 100%; height: auto; max-height: 100%;
+        border: round $border; background: $background; padding: 0 2; border-title-color: $primary;
+    }
+    """
+    BINDINGS = [("escape,question_mark,q", "dismiss", "Close")]  # noqa: RUF012 - Textual's own declaration
+
+    def compose(self) -> ComposeResult:
+        """Return the page."""
+        text = Text()
+        for key in KEYS:
+            text.append(f"{key.shown:>7}  ", "bold")
+            text.append(f"{key.sentence}\n")
+        text.append("\n")
+        for word, meaning in _WORDS:
+            text.append(f"{word:>11}  ", "bold")
+            text.append(f"{meaning}\n")
+        page = VerticalScroll(Static(text, markup=False))
+        page.border_title = "help"
+        page.border_subtitle = "esc closes"
+        yield page

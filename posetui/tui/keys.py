@@ -1,0 +1,49 @@
+"""Every key, what it does, and how the footer and the help name it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+
+class Key(NamedTuple):
+    """A key: Textual's names for it, the action, how it is shown, the footer's word, the help's sentence."""
+
+    keys: str
+    action: str
+    shown: str
+    word: str
+    sentence: str
+
+
+KEYS = (
+    Key("q,ctrl+c", "quit_app", "q", "quit", "leave"),
+    Key("space", "pause", "space", "pause", "pause and go on; after the end, start again"),
+    Key("full_stop", "step(1)", ".", "", "while paused, one frame forward"),
+    Key("comma", "step(-1)", ",", "", "while paused, one frame back (files)"),
+    Key("v", "background", "v", "view", "background: none, dim picture, full picture"),
+    Key("k", "skeleton", "k", "skeleton", "skeleton: OpenPose-18, COCO-17, the backend's own"),
+    Key("l", "labels", "l", "labels", "labels of people on or off"),
+    Key("plus,equals_sign", "threshold(1)", "+", "", "raise the threshold by 0.05"),
+    Key("minus", "threshold(-1)", "-", "", "lower the threshold by 0.05"),
+    Key("up", "select(-1)", "↑", "", "select the person before"),
+    Key("down", "select(1)", "↓", "", "select the next person"),
+    Key("f", "flip", "f", "flip", "mirror left and right"),
+    Key("s", "snapshot", "s", "snap", "save the picture (PNG) and the screen (SVG) in this folder"),
+    Key("t", "theme", "t", "theme", "theme: dark, light, high contrast"),
+    Key("tab", "page", "tab", "panels", "on a small terminal: canvas or panels"),
+    Key("o", "pick", "o", "open", "choose another source"),
+    Key("question_mark", "help", "?", "help", "this page"),
+    Key("ctrl+p", "command_palette", "^p", "", "command palette"),
+)
+
+BINDINGS: list[BindingType] = [
+    Binding(key.keys, key.action, key.word or key.sentence, show=False, priority=key.shown == "tab")
+    for key in KEYS
+]
+
+
+def footer_keys(*, compact: bool) -> list[tuple[str, str]]:
+    """Return the keys of the footer with their words."""
+    return [(key.shown, key.word) for key in KEYS if key.word and (compact or key.shown != "tab")]

@@ -1,0 +1,131 @@
+"""Opens the app: the engine first, then the terminal, and both closed again whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from posetui.engine.options import EngineOptions
+from posetui.engine.supervisor import Supervisor
+from posetui.errors import TerminalError
+from posetui.paths import log_file
+from posetui.settings import Settings
+from posetui.sources.opening import check_source, display_title
+
+if TYPE_CHECKING:
+    from posetui.tui.app import MonitorApp
+
+_LAST_CHANCE_S = 3.0
+
+
+def launch(settings: Settings) -> int:
+    """Run the app until the user leaves; return the exit code.
+
+    Raises:
+        PosetuiError: the source, the settings or the terminal cannot be used.
+
+    """
+    from posetui.backends.opening import check_backend
+
+    check_backend(settings.backend)
+    stdin_fd = _free_standard_input() if settings.source == "-" else 0
+    if not settings.color:
+        os.environ["NO_COLOR"] = "1"
+    engines: list[Supervisor] = []
+
+    def open_source(source: str) -> Supervisor:
+        options = EngineOptions.of(replace(settings, source=source), stdin_fd)
+        engines.append(Supervisor(options, log_file()))
+        engines[-1].start()
+        return engines[-1]
+
+    supervisor = None
+    if settings.source is not None:
+        check_source(settings.source, stdin_fd)
+        # The inference process loads its libraries while we load ours.
+        supervisor = open_source(settings.source)
+    try:
+        return _run(settings, open_source, supervisor)
+    finally:
+        for engine in engines:
+            engine.close()
+
+
+def _run(settings: Settings, open_source: object, supervisor: Supervisor | None) -> int:
+    from posetui.tui.app import MonitorApp
+    from posetui.tui.pacing import Pacer, metered
+    from posetui.tui.view import View
+
+    pacer = Pacer()
+    app = MonitorApp(
+        View.of(settings),
+        open_source,  # type: ignore[arg-type]
+        supervisor,
+        pacer,
+        title=display_title(settings.source) if settings.source else "",
+        ascii_only=not speaks_unicode(dict(os.environ)),
+    )
+    app.source = settings.source or ""
+    app.driver_class = metered(app.driver_class, pacer, lambda count: _wrote(app, count))
+    code = asyncio.run(_until_done(app))
+    status = app.supervisor.status if app.supervisor else None
+    if status and status.error and code == status.error.exit_code:
+        raise status.error
+    return code
+
+
+async def _until_done(app: MonitorApp) -> int:
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
+                loop.add_signal_handler(number, _leave, app, 128 + int(number))
+    try:
+        result = await app.run_async()
+    finally:
+        app.detach()
+    return app.return_code or result or 0
+
+
+def _leave(app: MonitorApp, code: int) -> None:
+    """End the app for a signal; if the terminal is gone and leaving hangs on it, end the process."""
+    watchdog = threading.Timer(_LAST_CHANCE_S, lambda: os._exit(code))
+    watchdog.daemon = True
+    watchdog.start()
+    app.exit(code)
+
+
+def _wrote(app: MonitorApp, count: int) -> None:
+    if app.supervisor:
+        app.supervisor.statistics.wrote(count)
+
+
+def _free_standard_input() -> int:
+    """Take keys from the terminal; return the descriptor that the piped pictures now have."""
+    if sys.platform == "win32":
+        raise TerminalError(
+            "The app cannot take keys and piped pictures at once on Windows", "Add --headless"
+        )
+    pictures = os.dup(0)
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError as error:
+        raise TerminalError("There is no terminal to take keys from", "Add --headless") from error
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    return pictures
+
+
+def speaks_unicode(environ: dict[str, str]) -> bool:
+    """Tell whether the locale is a UTF-8 one: LC_ALL, else LC_CTYPE, else LANG, as in POSIX."""
+    if sys.platform == "win32":
+        return True
+    locale = next((environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "")
+    return "utf-8" in locale.lower() or "utf8" in locale.lower()

@@ -1,0 +1,259 @@
+"""The screen of the monitor: fed by the engine, paced by the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual.app import App, ComposeResult
+from textual.containers import Container, Horizontal
+
+from posetui.drawing.encode import ColorDepth
+from posetui.drawing.figure import Look
+from posetui.engine.figures import figures
+from posetui.engine.people import People, Person
+from posetui.engine.statistics import Load
+from posetui.engine.supervisor import Status, Supervisor
+from posetui.pose.frame import PoseFrame
+from posetui.tui.bars import footer_line, header_line
+from posetui.tui.canvas import Canvas
+from posetui.tui.keys import BINDINGS, footer_keys
+from posetui.tui.lines import Lines
+from posetui.tui.pacing import QUERY, Pacer
+from posetui.tui.panels import joint_lines, people_lines, performance_lines
+from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
+from posetui.tui.view import View
+
+_PANELS_S = 0.1
+
+
+class Painting(App[int]):
+    """Paints what the engine delivers; what keys and news do is added by those that inherit.
+
+    Args:
+        view: what to look at.
+        open_source: makes the engine for a source; called when one is chosen.
+        supervisor: the engine, already started, or None to let the user choose a source first.
+        pacer: paces what is written.
+        title: the source, as the user may see it.
+        ascii_only: the terminal shows no Unicode.
+
+    """
+
+    CSS_PATH = "app.tcss"
+    BINDINGS = BINDINGS
+    ENABLE_COMMAND_PALETTE = True
+    _event_loop: asyncio.AbstractEventLoop
+
+    def __init__(
+        self,
+        view: View,
+        open_source: Callable[[str], Supervisor],
+        supervisor: Supervisor | None,
+        pacer: Pacer,
+        *,
+        title: str = "",
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__()
+        self.view = view
+        self.open_source = open_source
+        self.supervisor = supervisor
+        self.pacer = pacer
+        self.source_title = title
+        self.ascii_only = ascii_only
+        self.people = People(view.skeleton)
+        self.shown: list[Person] = []
+        self.load = Load()
+        self.compact = False
+        self.shown_frame: PoseFrame | None = None
+        self._dirty = True
+        self._timer: asyncio.TimerHandle | None = None
+        self._panels_at = 0.0
+        for theme in THEMES:
+            self.register_theme(textual_theme(theme))
+        self.theme = f"posetui-{colors_of(view.theme).name}"
+
+    def compose(self) -> ComposeResult:
+        """Return header, canvas, panels and footer."""
+        depth = self.color_depth()
+        yield Lines(id="header", ascii_only=self.ascii_only)
+        with Horizontal(id="body"):
+            with Container(id="canvas-box", classes="box"):
+                yield Canvas(depth, id="canvas")
+            with Container(id="side"):
+                for name in ("people", "joints", "performance"):
+                    panel = Lines(id=name, ascii_only=self.ascii_only)
+                    panel.border_title = name
+                    panel.add_class("box")
+                    yield panel
+        yield Lines(id="footer", ascii_only=self.ascii_only)
+
+    @property
+    def palette(self) -> Colors:
+        """Return the colours in force."""
+        return colors_of(self.view.theme)
+
+    def color_depth(self) -> ColorDepth:
+        """Return how many colours the canvas may use."""
+        if self.no_color:
+            return ColorDepth.NONE
+        depths = {"truecolor": ColorDepth.TRUECOLOR, "256": ColorDepth.ANSI256, "standard": ColorDepth.ANSI16}
+        return depths.get(self.console.color_system or "", ColorDepth.NONE)
+
+    def attach(self) -> None:
+        """Listen to the engine that runs now."""
+        if self.supervisor:
+            self.supervisor.on_change = self._changed
+            self.wake()
+
+    def _changed(self) -> None:
+        """Wake the screen, from the engine's thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has just been closed
+            self._event_loop.call_soon_threadsafe(self.wake)
+
+    def detach(self) -> None:
+        """Listen no longer: the app closes, and nobody runs what the engine's thread would ask for."""
+        if self.supervisor:
+            self.supervisor.on_change = lambda: None
+
+    # ---- painting
+
+    def on_answer(self) -> None:
+        """Go on after the terminal said that it has drawn a frame."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+            self.wake()
+
+    def redraw(self) -> None:
+        """Paint again, new frame or not."""
+        self._dirty = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Paint as soon as the terminal can take it."""
+        if self._timer is not None or not self.is_running:
+            return
+        delay = self.pacer.wait()
+        if delay > 0:
+            self._timer = self._event_loop.call_later(delay, self._due)
+        else:
+            self._paint()
+
+    def _due(self) -> None:
+        self._timer = None
+        self.wake()
+
+    def _paint(self) -> None:
+        supervisor = self.supervisor
+        if supervisor is None or not self.query("#canvas"):
+            return
+        self.news(supervisor)
+        frame = supervisor.latest()
+        new = frame is not None and frame is not self.shown_frame
+        if frame is None or not (new or self._dirty):
+            return
+        start = time.perf_counter()
+        self._dirty = False
+        if new:
+            self.shown_frame = frame
+            self.shown = self.people.update(frame, self.view.threshold)
+            self.view = self.view.select([person.id for person in self.shown])
+        self._draw_canvas(supervisor, frame)
+        driver = self._driver
+        if driver is not None and not driver.is_headless:
+            driver.write(QUERY)
+            self.pacer.sent()
+        if new:
+            supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
+        now = time.monotonic()
+        if now - self._panels_at >= _PANELS_S or not new:
+            self._panels_at = now
+            self.draw_panels()
+
+    def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame) -> None:
+        canvas = self.query_one("#canvas", Canvas)
+        view, colors = self.view, self.palette
+        wanted = canvas.pixels if view.background != "none" else (0, 0)
+        supervisor.preview(*wanted)
+        look = Look(
+            background=view.background,
+            threshold=view.threshold,
+            ground=colors.ground,
+            own_ground=False,
+            glyphs="ascii" if self.ascii_only else "braille",
+            labels=view.labels,
+        )
+        skeleton = self.people.skeleton(frame)
+        drawn = figures(self.shown, skeleton, dark=colors.dark, selected=view.selected)
+        canvas.draw(drawn, frame.size, supervisor.picture() if wanted[0] else None, look)
+
+    def draw_panels(self) -> None:
+        """Draw people and joints."""
+        frame = self.shown_frame
+        people, joints = self.query_one("#people", Lines), self.query_one("#joints", Lines)
+        if frame is None or (not people.size.width and not self.compact):
+            return
+        colors, view = self.palette, self.view
+        people.show(people_lines(self.shown, view.selected, colors, people.size.width))
+        person = next((person for person in self.shown if person.id == view.selected), None)
+        joints.border_subtitle = f"person {person.id}" if person else ""
+        joints.show(
+            joint_lines(
+                person,
+                self.people.skeleton(frame),
+                view.threshold,
+                colors,
+                (joints.size.width, joints.size.height),
+                ascii_only=self.ascii_only,
+            )
+        )
+
+    def set_view(self, **changes: object) -> None:
+        """Change what is looked at, and paint."""
+        self.view = replace(self.view, **changes)  # type: ignore[arg-type]
+        self.redraw()
+
+    def news(self, supervisor: Supervisor) -> None:
+        """Take note of what changed in the engine; called before each painting."""
+
+    def draw_bars(self) -> None:
+        """Draw header, footer and the Performance panel."""
+        if not self.query("#header"):
+            return
+        width, colors = self.size.width, self.palette
+        supervisor = self.supervisor
+        status = supervisor.status if supervisor else Status("opening")
+        waiting = supervisor.waiting_s() if supervisor else 0.0
+        self.query_one("#header", Lines).show(
+            [header_line(status, self.source_title, waiting, colors, width)]
+        )
+        keys = footer_keys(compact=self.compact)
+        self.query_one("#footer", Lines).show([footer_line(keys, self._note(), colors, width)])
+        panel = self.query_one("#performance", Lines)
+        if supervisor and panel.size.width:
+            lines = performance_lines(
+                supervisor.statistics, self.load, colors, panel.size.width, ascii_only=self.ascii_only
+            )
+            panel.show(lines)
+
+    def _note(self) -> str:
+        view, statistics = self.view, self.supervisor.statistics if self.supervisor else None
+        note = f"threshold {view.threshold:.2f}"
+        if self.compact and statistics:
+            rates = statistics.rates()
+            age = statistics.age.p50 or 0
+            people = f"{len(self.shown)} in view"
+            note = f"{people} │ {rates['inference']:.0f} fps │ {age:.0f} ms │ {note}"
+        return note
+
+    def repaint_all(self) -> None:
+        """Send the whole canvas again."""
+        self.query_one("#canvas", Canvas).forget()
+        self.redraw()
+        self.draw_bars()
+        self.draw_panels()
