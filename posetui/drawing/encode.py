@@ -182,8 +182,8 @@ def _utf8(glyph: U32) -> U32:
 
 def _three(glyph: U32) -> U32:
     """Return the three bytes of code points from 0x800 to 0xFFFF."""
-    words: U32 = 0x8080E0 | glyph >> 12 | (glyph >> 6 & 0x3F) << 8 | (glyph & 0x3F) << 16
-    return words
+    words = 0x8080E0 | glyph >> 12 | (glyph >> 6 & 0x3F) << 8 | (glyph & 0x3F) << 16
+    return words.astype(np.uint32, copy=False)
 
 
 def changed_spans(old: Cells | None, new: Cells, gap: int = _GAP) -> list[Span]:
