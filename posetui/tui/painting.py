@@ -23,7 +23,8 @@ from posetui.tui.canvas import Canvas
 from posetui.tui.keys import BINDINGS, footer_keys
 from posetui.tui.lines import Lines
 from posetui.tui.pacing import QUERY, Pacer
-from posetui.tui.panels import joint_lines, people_lines, performance_lines
+from posetui.tui.panels import joint_lines, people_lines
+from posetui.tui.performance import performance_lines
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.view import View
 

@@ -1,4 +1,4 @@
-"""What the three panels and the two bars say: values in, styled lines out."""
+"""What the panels People and Joints say: values in, styled lines out."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
-from posetui.drawing.bars import bar, sparkline
+from posetui.drawing.bars import bar, sparkgraph
 from posetui.drawing.palette import person_color
 from posetui.engine.people import Person
-from posetui.engine.statistics import Load, Statistics
 from posetui.pose.skeleton import Skeleton
 from posetui.tui.lines import Line
 from posetui.tui.themes import Colors
-
-_SHORT_STAGES = {"preprocess": "prep", "postprocess": "post"}
 
 
 def person_style(track_id: int, colors: Colors, *, on: str | None = None) -> Style:
@@ -75,14 +72,16 @@ def joint_lines(
         name = joint.replace("_", " ")
         role = colors.confidence(value, threshold)
         filled = bar(value, bar_width, ascii_only=ascii_only)
-        trend = sparkline(person.trends[:, index].tolist(), trend_width, 0.0, 1.0, ascii_only=ascii_only)
+        trend = sparkgraph(person.trends[:, index].tolist(), trend_width, 1, 0.0, 1.0, ascii_only=ascii_only)[
+            0
+        ]
         lines.append(
             [
                 (
                     f" {name:<{name_width}.{name_width}} ",
                     colors.style("muted" if weak else "text"),
                 ),
-                (filled, colors.style(role, on="faint")),
+                (filled, Style(color=colors.shade(role), bgcolor=colors.faint)),
                 (f" {value:4.2f} ", colors.style(role)),
                 (trend, colors.style(colors.graphs[1] if not weak else "muted")),
             ]
@@ -108,77 +107,14 @@ def _two_columns(
                     f" {name:<{name_width}.{name_width}} ",
                     colors.style(text),
                 ),
-                (bar(value, 4, ascii_only=ascii_only), colors.style(role, on="faint")),
+                (
+                    bar(value, 4, ascii_only=ascii_only),
+                    Style(color=colors.shade(role), bgcolor=colors.faint),
+                ),
                 (f" {value:4.2f}", colors.style(role)),
             ]
         lines.append(line)
     return lines
-
-
-def performance_lines(
-    statistics: Statistics, load: Load, colors: Colors, width: int, *, ascii_only: bool
-) -> list[Line]:
-    """Return rates with their 60 s sparklines, stage times, age of the picture, losses and load."""
-    muted, text = colors.style("muted"), colors.style("text")
-    graph_width = max(8, width - 18)
-    rates = statistics.rates()
-    lines: list[Line] = []
-    for name, label in (("source", "source"), ("inference", "infer"), ("screen", "screen")):
-        history = list(statistics.history[name])
-        graph = sparkline(history, graph_width, 0.0, max(10.0, *history, 0.0), ascii_only=ascii_only)
-        lines.append(
-            [
-                (f" {label:<7}", muted),
-                (f"{rates[name]:5.1f}", colors.style("text", bold=True)),
-                (" fps ", muted),
-                (graph, colors.style(colors.graphs[1])),
-            ]
-        )
-    half = max(10, (width - 2) // 2)
-    cells = [
-        (
-            f"{_SHORT_STAGES.get(stage, stage):<8}",
-            _pair(window.p50, window.p95),
-        )
-        for stage, window in statistics.stages.items()
-    ]
-    lines.append([(f" {'stage':<8}{'p50 / p95 ms':>{half - 8}} ", muted)] * 2)
-    for left in range(0, len(cells), 2):
-        line: list[tuple[str, Style]] = []
-        for label, value in cells[left : left + 2]:
-            line += [(f" {label}", muted), (f"{value:>{half - 8}} "[: half - 7], text)]
-        lines.append(line)
-    age = statistics.age
-    late = (age.p95 or 0) > 250
-    lines.append(
-        [
-            (" age     ", muted),
-            (f"{_pair(age.p50, age.p95):>{half - 8}} ", colors.style("poor" if late else "good")),
-            (" dropped ", muted),
-            (f"{statistics.dropped:>{half - 8}}", text),
-        ]
-    )
-    lines.append(
-        [
-            (" cpu ", muted),
-            (f"{load.cpu_percent:4.0f}%", text),
-            ("  mem ", muted),
-            (f"{load.memory_mb:4.0f} MB", text),
-            ("  tty ", muted),
-            (f"{statistics.bytes_per_second() / 1e3:5.1f} kB/s", text),
-        ]
-    )
-    return lines
-
-
-def _pair(p50: float | None, p95: float | None) -> str:
-    if p50 is None or p95 is None:
-        return "– / –"
-    return f"{_milliseconds(p50)} / {_milliseconds(p95)}"
-
-
-def _milliseconds(value: float) -> str:
-    return f"{value:.1f}" if value < 100 else f"{min(value, 99999):.0f}"
 
 
 def _clock(seconds: float) -> str:

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.theme import Theme
 
 from posetui.drawing.cells import RGB
+from posetui.drawing.palette import mix
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ class Colors:
         """Return the Rich style of a role, or of a `#rrggbb` colour."""
         color = role if role.startswith("#") else getattr(self, role)
         return Style(color=color, bold=bold, bgcolor=on and (on if on.startswith("#") else getattr(self, on)))
+
+    def shade(self, role: str) -> str:
+        """Return the role's colour moved towards the background, for areas beside which text must stand."""
+        value = int(getattr(self, role)[1:], 16)
+        return "#{:02x}{:02x}{:02x}".format(
+            *mix((value >> 16, value >> 8 & 255, value & 255), self.ground, 0.45)
+        )
 
     def confidence(self, value: float, threshold: float) -> str:
         """Return the role of a confidence."""
