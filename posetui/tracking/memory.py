@@ -9,7 +9,7 @@ from posetui.pose.frame import Keypoints
 from posetui.pose.similarity import Matrix, visible
 
 _PACE_S = 0.1  # how quickly the estimate of a person's velocity follows what is seen
-_COAST_S = 0.4  # how quickly a predicted person slows down: unseen, people rarely walk on for ever
+_COAST_S = 0.8  # how quickly a predicted person slows down: unseen, people rarely walk on for ever
 
 
 class Memory:
