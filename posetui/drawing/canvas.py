@@ -18,7 +18,9 @@ from posetui.drawing.strokes import JOINT, KINDS, LIMB, WEAK, Strokes, find_stro
 
 # Bit of each braille dot, [row in the cell, column in the cell] (Unicode, block U+2800).
 _BIT = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
+# How far weak parts go towards the background, and (in 256ths) the picture under a line.
 _WEAK_MIX = 0.6
+_SHADE = 128
 
 
 def paint(
@@ -84,6 +86,9 @@ def _paint_strokes(cells: Cells, drawn: Strokes, figures: Sequence[Figure], look
         cells.glyph[y, x] = np.bitwise_or.reduce(of_person, axis=0).astype(np.uint32) | BRAILLE
         pictured = cells.style[y, x] & DEFAULT_BG == 0
         mean = (cells.fg[y, x].astype(np.uint16) + cells.bg[y, x]) >> 1
+        if look.background == "full":
+            # A light person on a light shirt would vanish: the line lies in a shade of the theme.
+            mean = (mean * (256 - _SHADE) + np.array(look.ground, np.uint16) * _SHADE) >> 8
         cells.bg[y, x] = np.where(pictured[:, None], mean, cells.bg[y, x])
     cells.fg[y, x] = _colors(figures, look)[winner, top]
 

@@ -17,7 +17,7 @@ KINDS = 3
 _THICK = 110
 _JOINT_SIZES = np.array([60, 110, 260])
 # Half width of a head in dots from which eyes and nose fit into its outline.
-_FACE_RADIUS = 7.0
+_FACE_RADIUS = 9.0
 # Smaller than this an outline would close to a blot without shape.
 _SMALLEST_HEAD = 1.4
 
