@@ -44,7 +44,8 @@ class Tracker:
     Each track is predicted to the time of the new frame and compared with every pose: by OKS over the
     joints visible in both, averaged with the overlap of their boxes, or by the boxes alone where fewer
     than `MIN_SHARED` joints are shared. The optimal assignment decides. A track that finds no pose is kept,
-    and goes on being predicted, for `grace_s` seconds; a pose that finds no track starts one.
+    and goes on being predicted, for `grace_s` seconds, but yields to those in view; a pose that finds no
+    track starts one.
 
     The clock is the source's time as far as it runs forward; a jump back (a clip that loops) counts as no
     time at all, and everybody is found again by position, as standing still.
@@ -117,7 +118,10 @@ class Tracker:
         ids = np.zeros(len(keypoints), dtype=np.int64)
         if len(memory):
             gain = self._likeness(memory.predicted(self._now), keypoints, boxes)
-            pairs = assign(np.where(gain >= MIN_LIKENESS, gain, 0.0))
+            # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
+            unseen = (self._now - memory.last) / max(self._grace_s, 1e-6)
+            trust = 1.0 - 0.5 * np.minimum(unseen, 1.0)[:, None]
+            pairs = assign(np.where(gain >= MIN_LIKENESS, gain * trust, 0.0))
             rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
             ids[columns] = memory.ids[rows]
             memory.follow(rows, keypoints[columns], self._now)
