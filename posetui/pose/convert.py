@@ -39,6 +39,7 @@ def parts(joint: str, source: tuple[str, ...]) -> tuple[str, ...]:
     Args:
         joint: name of the wanted joint.
         source: joint names of the skeleton it is to be made from.
+
     """
     if joint in source:
         return (joint,)
@@ -62,6 +63,7 @@ def convert(keypoints: Keypoints, source: Skeleton, target: Skeleton) -> Keypoin
 
     Raises:
         ValueError: the array has not K joints of 3 numbers.
+
     """
     points = np.asarray(keypoints, dtype=np.float32)
     if points.ndim not in (2, 3) or points.shape[-2:] != (len(source), 3):

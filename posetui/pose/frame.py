@@ -26,6 +26,7 @@ class Pose:
             with confidence 0 is absent, whatever its x and y.
         score: the person's score in [0, 1].
         track_id: number of the person, once tracked.
+
     """
 
     keypoints: Keypoints
@@ -81,6 +82,7 @@ class PoseFrame:
         backend: name of the backend.
         timings: milliseconds by stage: capture, preprocess, infer, postprocess, ...
         dropped: frames dropped so far, since the source was opened.
+
     """
 
     index: int

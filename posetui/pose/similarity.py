@@ -40,6 +40,7 @@ def oks(
 
     Returns:
         float64 [N, M] in [0, 1].
+
     """
     seen_a, seen_b = visible(a, threshold), visible(b, threshold)
     person = areas_of(boxes_of(b, threshold=threshold)) if areas is None else np.asarray(areas, np.float64)
@@ -100,6 +101,7 @@ def box_iou(a: Matrix, b: Matrix) -> Matrix:
 
     Returns:
         float64 [N, M] in [0, 1]; 0 where both boxes are empty.
+
     """
     left, top, right, bottom = a.T[:, :, None]
     other_left, other_top, other_right, other_bottom = b.T[:, None, :]

@@ -16,6 +16,7 @@ class Skeleton:
         pairs: (left, right) joint indices that swap when the picture is mirrored.
         sigmas: OKS standard deviation of each joint, relative to the square root of the person's area.
         head: indices of the joints of the head, for drawing.
+
     """
 
     name: str

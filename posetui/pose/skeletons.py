@@ -141,6 +141,7 @@ def get(name: str) -> Skeleton:
 
     Raises:
         ValueError: there is no skeleton of that name; the message lists those there are.
+
     """
     if name not in _CATALOGUE:
         raise ValueError(f"no skeleton is named {name!r}: choose one of {', '.join(_CATALOGUE)}")

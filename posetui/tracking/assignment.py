@@ -16,6 +16,7 @@ def assign(gain: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
 
     Args:
         gain: float64 [N, M], finite; 0 or less where the two must not be paired.
+
     """
     if not gain.size:
         return []

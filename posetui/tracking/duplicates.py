@@ -31,6 +31,7 @@ def suppress_duplicates(
         poses: the poses of one frame, all of the skeleton.
         skeleton: its sigmas are used.
         threshold: OKS in [0, 1] from which a pose is a duplicate.
+
     """
     if len(poses) < 2:
         return poses

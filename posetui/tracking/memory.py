@@ -25,6 +25,7 @@ class Memory:
         last: float64 [N], seconds.
         keypoints: float32 [N, K, 3], as last seen.
         velocity: float64 [N, 2], pixels a second.
+
     """
 
     def __init__(self, joints: int, threshold: float) -> None:

@@ -31,6 +31,7 @@ class TrackState:
         track_id: number of the person.
         first_seen: when the track began, in seconds of the tracker's clock.
         last_seen: when the person was last seen, in seconds of the tracker's clock.
+
     """
 
     track_id: int
@@ -53,6 +54,7 @@ class Tracker:
     Args:
         skeleton: of the poses; its sigmas are used.
         grace_s: seconds for which a lost person can be found again.
+
     """
 
     def __init__(self, skeleton: Skeleton, *, grace_s: float = 1.0) -> None:
@@ -86,6 +88,7 @@ class Tracker:
 
         Raises:
             ValueError: a pose is of another skeleton.
+
         """
         joints = len(self._skeleton)
         if any(len(pose.keypoints) != joints for pose in poses):
