@@ -35,11 +35,11 @@ def is_image_name(path: Path) -> bool:
 def looks_like_image(path: Path) -> bool:
     """Tell by its first bytes whether a file is a JPEG, PNG, BMP, TIFF or WebP image."""
     try:
+        if path.suffix.lower() in _SERIES or not path.is_file():  # opening a FIFO would wait for its writer
+            return False
         with path.open("rb") as file:
             head = file.read(16)
     except (OSError, ValueError):
-        return False
-    if path.suffix.lower() in _SERIES:
         return False
     return head.startswith(_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
@@ -89,9 +89,6 @@ def read_image(path: Path, cv2: ModuleType) -> Image | None:
 class ImagesSource:
     """Images as frames of a slide show, 2 a second unless told.
 
-    Attributes:
-        skipped: images of the folder that could not be decoded so far.
-
     Raises:
         SourceError: no image can be decoded, or `start` is past the last one.
     """
@@ -101,7 +98,7 @@ class ImagesSource:
         check_transform(options)
         if len(paths) == 1:
             check_file(paths[0])
-        self.skipped = 0
+        self._bad: set[int] = set()  # places in _paths
         self._cv2 = load_cv2()
         self._options = options
         self._fps = options.fps or DEFAULT_FPS
@@ -122,7 +119,7 @@ class ImagesSource:
             raise SourceError(
                 what, "Check the files; very large pictures (over 134 million pixels) are refused."
             )
-        self._next, self.skipped = first[0], 0
+        self._next = first[0]
         height, width = first[1].shape[:2]
         self._info = SourceInfo(
             title=title,
@@ -154,6 +151,11 @@ class ImagesSource:
     def info(self) -> SourceInfo:
         """Return what is known of the images; `frames` counts those that cannot be decoded too."""
         return self._info
+
+    @property
+    def skipped(self) -> int:
+        """Return how many images could not be decoded so far."""
+        return len(self._bad)
 
     def read(self) -> Frame | None:
         """Return the next image that can be decoded; None after the last, or after `close`."""
@@ -197,5 +199,5 @@ class ImagesSource:
                 image = shaped(picture, self._options.rotate, self._options.size)
                 self._kept = (place, image)
                 return place, image.copy()
-            self.skipped += 1
+            self._bad.add(place)
         return None
