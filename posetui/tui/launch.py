@@ -11,14 +11,14 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from posetui.engine.options import EngineOptions
-from posetui.engine.supervisor import Supervisor
 from posetui.errors import TerminalError
 from posetui.paths import log_file
 from posetui.settings import Settings
-from posetui.sources.opening import check_source, display_title
+from posetui.text import redact, safe_text
+from posetui.tui.splash import clear_splash, show_splash
 
 if TYPE_CHECKING:
+    from posetui.engine.supervisor import Supervisor
     from posetui.tui.app import MonitorApp
 
 _LAST_CHANCE_S = 3.0
@@ -31,33 +31,66 @@ def launch(settings: Settings) -> int:
         PosetuiError: the source, the settings or the terminal cannot be used.
 
     """
-    from posetui.backends.opening import check_backend
-
-    check_backend(settings.backend)
+    ascii_only = not speaks_unicode(dict(os.environ))
     stdin_fd = _free_standard_input() if settings.source == "-" else 0
     if not settings.color:
         os.environ["NO_COLOR"] = "1"
-    engines: list[Supervisor] = []
-
-    def open_source(source: str) -> Supervisor:
-        options = EngineOptions.of(replace(settings, source=source), stdin_fd)
-        engines.append(Supervisor(options, log_file()))
-        engines[-1].start()
-        return engines[-1]
-
-    supervisor = None
-    if settings.source is not None:
-        check_source(settings.source, stdin_fd)
-        # The inference process loads its libraries while we load ours.
-        supervisor = open_source(settings.source)
+    show_splash(safe_text(redact(settings.source or "")), ascii_only=ascii_only)
+    engines = Engines(settings, stdin_fd)
     try:
-        return _run(settings, open_source, supervisor)
+        try:
+            app = _load(settings, engines, ascii_only=ascii_only)
+        except BaseException:
+            clear_splash()
+            raise
+        code = asyncio.run(_until_done(app))
+        status = app.supervisor.status if app.supervisor else None
+        if status and status.error and code == status.error.exit_code:
+            raise status.error
+        return code
     finally:
-        for engine in engines:
+        engines.close()
+
+
+class Engines:
+    """Opens engines for sources, and closes them all.
+
+    Args:
+        settings: how sources are read.
+        stdin_fd: descriptor of piped pictures.
+
+    """
+
+    def __init__(self, settings: Settings, stdin_fd: int) -> None:
+        self._settings = settings
+        self._stdin_fd = stdin_fd
+        self._opened: list[Supervisor] = []
+
+    def open(self, source: str) -> Supervisor:
+        """Return the engine of a source, started; raises PosetuiError for what can only fail."""
+        from posetui.backends.opening import check_backend
+        from posetui.engine.options import EngineOptions
+        from posetui.engine.supervisor import Supervisor
+        from posetui.sources.opening import check_source
+
+        check_backend(self._settings.backend)
+        check_source(source, self._stdin_fd)
+        options = EngineOptions.of(replace(self._settings, source=source), self._stdin_fd)
+        engine = Supervisor(options, log_file())
+        self._opened.append(engine)
+        engine.start()
+        return engine
+
+    def close(self) -> None:
+        """End them all."""
+        for engine in self._opened:
             engine.close()
 
 
-def _run(settings: Settings, open_source: object, supervisor: Supervisor | None) -> int:
+def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorApp:
+    # The inference process loads its libraries while we load ours.
+    supervisor = engines.open(settings.source) if settings.source is not None else None
+    from posetui.sources.opening import display_title
     from posetui.tui.app import MonitorApp
     from posetui.tui.pacing import Pacer, metered
     from posetui.tui.view import View
@@ -65,19 +98,15 @@ def _run(settings: Settings, open_source: object, supervisor: Supervisor | None)
     pacer = Pacer()
     app = MonitorApp(
         View.of(settings),
-        open_source,  # type: ignore[arg-type]
+        engines.open,
         supervisor,
         pacer,
         title=display_title(settings.source) if settings.source else "",
-        ascii_only=not speaks_unicode(dict(os.environ)),
+        ascii_only=ascii_only,
     )
     app.source = settings.source or ""
     app.driver_class = metered(app.driver_class, pacer, lambda count: _wrote(app, count))
-    code = asyncio.run(_until_done(app))
-    status = app.supervisor.status if app.supervisor else None
-    if status and status.error and code == status.error.exit_code:
-        raise status.error
-    return code
+    return app
 
 
 async def _until_done(app: MonitorApp) -> int:

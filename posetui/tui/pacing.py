@@ -104,8 +104,8 @@ def metered(base: type[Driver], pacer: Pacer, on_write: Callable[[int], None]) -
             self, app: App[object], *, debug: bool = False, mouse: bool = True, size: Size2 = None
         ) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
-            if sys.__stderr__ is None or not sys.__stderr__.isatty():
-                # Textual draws on standard error, which may be redirected while the terminal is not.
+            if sys.__stdout__ is not None:
+                # Textual draws on standard error, which people redirect to see what went wrong.
                 self._file = sys.__stdout__
 
         def write(self, data: str) -> None:
