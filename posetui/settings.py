@@ -62,6 +62,7 @@ class ResolvedSettings:
     Attributes:
         values: the settings.
         origins: by name of a setting: `default`, `config file, line 3`, `POSETUI_THRESHOLD`, `--threshold`.
+
     """
 
     values: Settings
@@ -80,6 +81,7 @@ class Option:
         expects: what a value must be, in words.
         read: turns a raw value into the setting's.
         choices: the values there are, when they can be listed.
+
     """
 
     name: str
@@ -242,6 +244,7 @@ def resolve(
     Raises:
         SettingsError: a key is unknown, or a value has the wrong type or is out of range, or the config
             file cannot be read; it names the file and line, variable or flag.
+
     """
     values: dict[str, Any] = {}
     origins = {option.name: "default" for option in OPTIONS}

@@ -34,6 +34,7 @@ class Check:
         state: `fail` when the app could not run, `warn` when something will be missing.
         found: what there is.
         remedy: what to do about it; empty when nothing is to be done.
+
     """
 
     name: str
@@ -144,6 +145,7 @@ def check_import(module: str, expression: str, *, needed: bool) -> Check:
         module: what to import.
         expression: Python that gives the text to show.
         needed: whether the app cannot run without it.
+
     """
     bad: State = "fail" if needed else "warn"
     remedy = f"Install posetui again, or {module} alone, in this environment"

@@ -10,6 +10,8 @@ import click
 
 from posetui.settings import OPTIONS, Option
 
+_FLAG_COLUMN = 30
+
 
 class HeadedOption(click.Option):
     """An option that stands under a heading in the help."""
@@ -24,6 +26,7 @@ class LazyGroup(click.Group):
 
     Args:
         lazy: by name of a subcommand, `module:attribute` and its one line of help.
+
     """
 
     def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **attributes: Any) -> None:  # noqa: ANN401 - click's own signature
@@ -55,9 +58,12 @@ class LazyGroup(click.Group):
             record = parameter.get_help_record(ctx)
             if record is not None:
                 sections.setdefault(getattr(parameter, "heading", "Other"), []).append(record)
+        # One left column for all headings; click gives longer flags a line of their own.
         for heading, records in sections.items():
             with formatter.section(heading):
-                formatter.write_dl(records)
+                formatter.write_dl(
+                    [(flag.ljust(_FLAG_COLUMN), text) for flag, text in records], col_max=_FLAG_COLUMN
+                )
         self.format_commands(ctx, formatter)
 
 

@@ -52,6 +52,7 @@ def run_headless(settings: Settings, output: Output) -> int:
         SettingsError: no source is named.
         PosetuiError: source or backend cannot be used; or the source was lost, after the summary of
             what was seen.
+
     """
     options = EngineOptions.of(settings)
     check_backend(options.backend)

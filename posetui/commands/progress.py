@@ -72,6 +72,7 @@ def meter(stderr: TextIO, source: str, *, shown: bool, color: bool, endless: boo
         shown: whether a bar is wanted.
         color: whether colours are wanted.
         endless: the source starts again at its end.
+
     """
     if not (shown and stderr.isatty()):
         yield NoMeter()

@@ -16,6 +16,7 @@ class Summary:
 
     Args:
         clock: `time.monotonic`, the clock of `PoseFrame.captured`.
+
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

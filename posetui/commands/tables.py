@@ -26,6 +26,7 @@ def print_table(
         color: whether colours are wanted.
         styles: rich styles of whole cells by their text, e.g. `{"fail": "red"}`.
         numbers: align all columns but the first to the right.
+
     """
     cells = [[safe_text(cell, 400) for cell in row] for row in rows]
     if sys.stdout.isatty():
