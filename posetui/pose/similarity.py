@@ -46,13 +46,14 @@ def oks(
     person = areas_of(boxes_of(b, threshold=threshold)) if areas is None else np.asarray(areas, np.float64)
     spread = 8.0 * np.square(np.asarray(sigmas, dtype=np.float64))
     # x and y apart and in place: sums over an axis of two, and new arrays, would be half of the time.
-    squared = np.asarray(a[:, None, :, 0] - b[None, :, :, 0], dtype=np.float64)
-    vertical = np.asarray(a[:, None, :, 1] - b[None, :, :, 1], dtype=np.float64)
+    squared = np.subtract(a[:, None, :, 0], b[None, :, :, 0], dtype=np.float64)
+    vertical = np.subtract(a[:, None, :, 1], b[None, :, :, 1], dtype=np.float64)
     squared *= squared
     vertical *= vertical
     squared += vertical
     squared *= -1.0 / (spread * (person[:, None] + np.spacing(1.0)))
-    likeness = np.exp(squared, out=squared)
+    # exp(-700) is as good as 0, and what underflows costs three times as much.
+    likeness = np.exp(np.maximum(squared, -700.0, out=squared), out=squared)
     both = seen_a[:, None] & seen_b[None]
     total = np.einsum("nmk,nmk->nm", likeness, both)
     return np.asarray(total / np.maximum(shared(seen_a, seen_b), 1), dtype=np.float64)

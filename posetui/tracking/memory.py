@@ -24,6 +24,7 @@ class Memory:
         first: float64 [N], seconds.
         last: float64 [N], seconds.
         keypoints: float32 [N, K, 3], as last seen.
+        boxes: float64 [N, 4], around them.
         velocity: float64 [N, 2], pixels a second.
 
     """
@@ -34,20 +35,22 @@ class Memory:
         self.first = np.zeros(0)
         self.last = np.zeros(0)
         self.keypoints: Keypoints = np.zeros((0, joints, 3), dtype=np.float32)
+        self.boxes: Matrix = np.zeros((0, 4))
         self.velocity: Matrix = np.zeros((0, 2))
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def predicted(self, now: float) -> Keypoints:
-        """Return float32 [N, K, 3]: everybody where they should be by now, as their velocity dies away."""
+    def predicted(self, now: float) -> tuple[Keypoints, Matrix]:
+        """Return keypoints [N, K, 3] and boxes [N, 4] as they should be by now, velocity dying away."""
         ahead = _COAST_S * -np.expm1((self.last - now) / _COAST_S)
+        shift = self.velocity * ahead[:, None]
         moved = self.keypoints.copy()
-        moved[..., :2] += (self.velocity * ahead[:, None])[:, None]
-        return moved
+        moved[..., :2] += shift[:, None]
+        return moved, self.boxes + np.concatenate([shift, shift], axis=1)
 
-    def follow(self, rows: npt.NDArray[np.intp], keypoints: Keypoints, now: float) -> None:
-        """Take over the keypoints [R, K, 3] in which the tracks at `rows` were seen."""
+    def follow(self, rows: npt.NDArray[np.intp], keypoints: Keypoints, boxes: Matrix, now: float) -> None:
+        """Take over the keypoints [R, K, 3], with boxes [R, 4], in which the tracks at `rows` were seen."""
         passed = np.expand_dims(now - self.last[rows], 1)
         before = self.keypoints[rows]
         both = visible(keypoints, self._threshold) & visible(before, self._threshold)
@@ -56,15 +59,17 @@ class Memory:
         learned = (measured - self.velocity[rows]) * -np.expm1(-passed / _PACE_S)
         self.velocity[rows] += np.where(both.any(axis=1, keepdims=True), learned, 0.0)
         self.keypoints[rows] = keypoints
+        self.boxes[rows] = boxes
         self.last[rows] = now
 
-    def start(self, ids: npt.NDArray[np.int64], keypoints: Keypoints, now: float) -> None:
-        """Add tracks that begin with these keypoints, [R, K, 3]."""
+    def start(self, ids: npt.NDArray[np.int64], keypoints: Keypoints, boxes: Matrix, now: float) -> None:
+        """Add tracks that begin with these keypoints, [R, K, 3], and boxes, [R, 4]."""
         times = np.full(len(ids), now)
         self.ids = np.concatenate([self.ids, ids])
         self.first = np.concatenate([self.first, times])
         self.last = np.concatenate([self.last, times])
         self.keypoints = np.concatenate([self.keypoints, keypoints])
+        self.boxes = np.concatenate([self.boxes, boxes])
         self.velocity = np.concatenate([self.velocity, np.zeros((len(ids), 2))])
 
     def keep(self, kept: npt.NDArray[np.bool_]) -> None:
@@ -72,7 +77,8 @@ class Memory:
         if kept.all():
             return
         self.ids, self.first, self.last = self.ids[kept], self.first[kept], self.last[kept]
-        self.keypoints, self.velocity = self.keypoints[kept], self.velocity[kept]
+        self.keypoints, self.boxes = self.keypoints[kept], self.boxes[kept]
+        self.velocity = self.velocity[kept]
 
 
 def _median(steps: Matrix, used: npt.NDArray[np.bool_]) -> Matrix:

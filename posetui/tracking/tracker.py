@@ -120,25 +120,27 @@ class Tracker:
         memory = self._memory
         ids = np.zeros(len(keypoints), dtype=np.int64)
         if len(memory):
-            gain = self._likeness(memory.predicted(self._now), keypoints, boxes)
+            gain = self._likeness(*memory.predicted(self._now), keypoints, boxes)
             # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
             unseen = (self._now - memory.last) / max(self._grace_s, 1e-6)
             trust = 1.0 - 0.5 * np.minimum(unseen, 1.0)[:, None]
             pairs = assign(np.where(gain >= MIN_LIKENESS, gain * trust, 0.0))
             rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
             ids[columns] = memory.ids[rows]
-            memory.follow(rows, keypoints[columns], self._now)
+            memory.follow(rows, keypoints[columns], boxes[columns], self._now)
         new = np.flatnonzero(ids == 0)
         if len(new):
             ids[new] = np.arange(self._last_id + 1, self._last_id + 1 + len(new))
             self._last_id += len(new)
-            memory.start(ids[new], keypoints[new], self._now)
+            memory.start(ids[new], keypoints[new], boxes[new], self._now)
         numbers: list[int] = ids.tolist()
         return numbers
 
-    def _likeness(self, expected: Keypoints, seen: Keypoints, boxes: Matrix) -> Matrix:
+    def _likeness(
+        self, expected: Keypoints, expected_boxes: Matrix, seen: Keypoints, boxes: Matrix
+    ) -> Matrix:
         """Return float64 [T, N] in [0, 1]: how like each expected person each seen one is."""
-        overlap = box_iou(boxes_of(expected), boxes)
+        overlap = box_iou(places, boxes)
         joints = oks(expected, seen, self._skeleton.sigmas, areas_of(boxes), threshold=VISIBLE)
         count = shared(visible(expected, VISIBLE), visible(seen, VISIBLE))
         return np.where(count >= MIN_SHARED, (joints + overlap) / 2, overlap)
