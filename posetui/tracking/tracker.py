@@ -136,9 +136,7 @@ class Tracker:
         numbers: list[int] = ids.tolist()
         return numbers
 
-    def _likeness(
-        self, expected: Keypoints, expected_boxes: Matrix, seen: Keypoints, boxes: Matrix
-    ) -> Matrix:
+    def _likeness(self, expected: Keypoints, places: Matrix, seen: Keypoints, boxes: Matrix) -> Matrix:
         """Return float64 [T, N] in [0, 1]: how like each expected person each seen one is."""
         overlap = box_iou(places, boxes)
         joints = oks(expected, seen, self._skeleton.sigmas, areas_of(boxes), threshold=VISIBLE)
