@@ -150,7 +150,7 @@ def test_a_pose_of_another_skeleton_is_refused() -> None:
 
 
 def test_ten_people_cost_little() -> None:
-    """The bound is several times what it takes on a busy machine, and far below a loop over pairs of joints."""
+    """The bound is several times what a busy machine takes, and far below a loop over pairs of joints."""
     tracker, draw = Tracker(COCO_17), np.random.default_rng(1)
     frames = [
         tuple(Pose(walker(150 * i + f, 100, 200, f / 5, 1, draw), 0.9) for i in range(10)) for f in range(100)
