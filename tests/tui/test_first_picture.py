@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import re
+
+from tests.tui.looking import SINGLE, Open, braille, is_braille, panel, wait_picture
+from tests.tui.terminal import Terminal
+
+BARS = "█▉▊▋▌▍▎▏"
+
+
+def joint_rows(app: Terminal) -> list[str]:
+    return [row for row in panel(app, "joints") if row.strip()]
+
+
+def test_everything_appears_on_a_large_terminal(open_app: Open) -> None:
+    app = open_app(*SINGLE)
+    wait_picture(app)
+    header = app.rows()[0]
+    for part in ("posetui", "demo:single", "mediapipe", "pose_landmarker_lite", "CPU", "live"):
+        assert part in header
+    people = panel(app, "people")
+    assert re.search(r"● +\d+ +[01]\.\d\d +\d+/18 +\d+×\d+ +\d+ +0:\d\d", people[1])
+    app.wait_for(lambda: len(joint_rows(app)) == 18, "a row for each of the 18 joints")
+    joints = joint_rows(app)
+    assert len(joints) == 18
+    assert all(re.search(r"[01]\.\d\d", row) for row in joints)
+    assert sum(any(glyph in row for glyph in BARS) for row in joints) >= 12
+    app.wait_for(
+        lambda: re.search(r"infer +[1-9]\d*\.\d fps", app.text()), "the rate of inference in Performance"
+    )
+    app.wait_for(lambda: re.search(r"tty +[1-9]\d*\.\d kB/s", app.text()), "bytes a second")
+    performance = "\n".join(panel(app, "performance"))
+    for stage in ("capture", "preprocess", "infer", "postprocess", "deliver", "paint", "age"):
+        assert re.search(rf"{stage} +\d+(\.\d)? / \d+(\.\d)?", performance), stage
+    assert re.search(r"mem +[1-9]\d+ MB", performance)
+    footer = app.rows()[-1]
+    assert "quit" in footer
+    assert "threshold 0." in footer
+
+
+def test_a_small_terminal_shows_the_canvas_and_the_panels_behind_tab(open_app: Open) -> None:
+    app = open_app(*SINGLE, size=(80, 24))
+    wait_picture(app)
+    assert not app.shows(" joints ")
+    app.wait_for(lambda: re.search(r"1 in view │ +\d+ fps", app.rows()[-1]), "the status line")
+    app.type("\t")
+    app.wait_for(lambda: panel(app, "joints"), "the panels")
+    app.wait_for(lambda: any("nose" in row for row in panel(app, "joints")), "the joints")
+    assert not any(is_braille(c) for row in app.rows() for c in row[:20])
+    app.type("\t")
+    app.wait_for(lambda: not app.shows(" joints ") and braille(app) > 20, "the canvas again")
