@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 from posetui.errors import SourceError
 from posetui.sources.base import SourceOptions
@@ -39,6 +40,13 @@ def check_camera(spec: str) -> None:
         check_device(device_path(spec))
 
 
+def camera_api(cv2: ModuleType) -> int:
+    """Return OpenCV's number of the system's own camera interface: asked for any, it tries and logs all."""
+    names = {"linux": "CAP_V4L2", "darwin": "CAP_AVFOUNDATION", "win32": "CAP_DSHOW"}
+    number: int = getattr(cv2, names.get(sys.platform, "CAP_ANY"))
+    return number
+
+
 def open_device(spec: str, options: SourceOptions) -> Capture:
     """Open a camera with OpenCV and ask it for MJPG, the size and the rate wanted.
 
@@ -49,9 +57,8 @@ def open_device(spec: str, options: SourceOptions) -> Capture:
         SourceError: OpenCV cannot open it.
     """
     cv2 = load_cv2()
-    api = cv2.CAP_V4L2 if sys.platform == "linux" else cv2.CAP_ANY
     try:
-        capture = cv2.VideoCapture(int(spec) if spec.isdigit() else spec, api)
+        capture = cv2.VideoCapture(int(spec) if spec.isdigit() else spec, camera_api(cv2))
     except cv2.error as error:
         raise _unavailable(spec) from error
     if not capture.isOpened():

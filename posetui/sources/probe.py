@@ -39,12 +39,13 @@ def list_cameras(devices: Path = Path("/dev")) -> list[CameraInfo]:
 
 
 def _open_each() -> list[CameraInfo]:
+    from posetui.sources.camera import camera_api
     from posetui.sources.opencv import load_cv2
 
     cv2 = load_cv2()
     found = []
     for index in _INDICES:
-        capture = cv2.VideoCapture(index)
+        capture = cv2.VideoCapture(index, camera_api(cv2))
         if capture.isOpened():
             found.append(CameraInfo(str(index), f"camera {index}"))
         capture.release()

@@ -43,7 +43,7 @@ def test_a_number_that_is_no_index() -> None:
         check_camera("9" * 40)
 
 
-def test_opencv_itself_refuses_a_camera_that_is_not_there(capfd: pytest.CaptureFixture[str]) -> None:
+def test_opencv_itself_refuses_a_camera_that_is_not_there() -> None:
     with pytest.raises(SourceError, match="no such camera"):
         open_device(ABSENT, SourceOptions())
     if sys.platform == "linux":

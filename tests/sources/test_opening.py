@@ -205,3 +205,29 @@ print(sorted({"cv2", "mediapipe", "onnxruntime", "textual"} & set(sys.modules)))
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_native_libraries_write_nothing(tmp_path: Path, fast_mp4: Path) -> None:
+    (tmp_path / "words.mp4").write_text("words" * 100)
+    (tmp_path / "cut.mp4").write_bytes(fast_mp4.read_bytes()[:500_000])
+    script = """
+import sys
+from posetui.errors import SourceError
+from posetui.sources.base import SourceOptions
+from posetui.sources.camera import open_device
+from posetui.sources.opening import open_source
+from posetui.sources.probe import list_cameras
+list_cameras()
+refused = 0
+for spec in sys.argv[1:]:
+    try:
+        source = open_device(spec, SourceOptions()) if spec == "97" else open_source(spec, SourceOptions())
+        while source.read():
+            pass
+    except SourceError:
+        refused += 1
+print(refused)
+"""
+    specs = ["97", str(tmp_path / "words.mp4"), str(tmp_path / "cut.mp4"), "rtsp://127.0.0.1:9/"]
+    done = subprocess.run([sys.executable, "-c", script, *specs], capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("4", "")

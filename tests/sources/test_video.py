@@ -56,7 +56,7 @@ def test_range_is_exact_and_counted(avi: Path) -> None:
     assert source.info.frames == 14
 
 
-@pytest.mark.parametrize("second", [0.0, 0.31, 0.95, 1.3, 1.65])
+@pytest.mark.parametrize("second", [0.31, 1.3, 1.65])
 def test_a_start_gives_the_picture_that_reading_gives_there(demo: Path, second: float) -> None:
     whole = open_video(demo)
     wanted = next(f for f in iter(whole.read, None) if f.pts >= second - 0.001)
