@@ -58,6 +58,7 @@ def prepare() -> tuple[str, ...]:
 
     Raises:
         OSError: the system lets no library be loaded from memory.
+
     """
     machine = platform.machine()
     if _kept or not sys.platform.startswith("linux") or machine not in _MACHINES:
@@ -84,6 +85,7 @@ def empty_library(name: str, functions: tuple[str, ...], machine: str) -> bytes:
         name: the library's name, such as "libGL.so.1".
         functions: what it defines.
         machine: "x86_64" or "aarch64".
+
     """
     number, code = _MACHINES[machine]
     strings = b"\0" + b"".join(text.encode() + b"\0" for text in (name, *functions))

@@ -35,6 +35,7 @@ class Origin:
         version: the exact version.
         path: the file inside the package.
         states: the licence that the package states.
+
     """
 
     registry: str
@@ -54,6 +55,7 @@ class Tensor:
         dtype: the NumPy name of its type.
         range: values that it holds, with their unit.
         meaning: what the values are, in their order.
+
     """
 
     name: str
@@ -77,6 +79,7 @@ class Weight:
         source: where its parts come from.
         inputs: what it takes.
         outputs: what it gives.
+
     """
 
     name: str
@@ -105,6 +108,7 @@ def manifest() -> tuple[Weight, ...]:
 
     Raises:
         WeightsError: the manifest is missing or cannot be read.
+
     """
     file = paths.models_dir() / "manifest.toml"
     try:
@@ -121,6 +125,7 @@ def weight(name: str) -> Weight:
 
     Raises:
         WeightsError: there is none, or the manifest cannot be read.
+
     """
     known = manifest()
     for one in known:
@@ -136,6 +141,7 @@ def weight_path(name: str) -> Path:
 
     Raises:
         WeightsError: the name is unknown, or the file is missing or not the one in the manifest.
+
     """
     wanted = weight(name)
     state = check(wanted)
