@@ -26,16 +26,15 @@ _DARK: tuple[RGB, ...] = (
     (218, 218, 218),  # grey
 )
 _LIGHT: tuple[RGB, ...] = (
-    (0, 114, 178),  # blue
-    (213, 94, 0),  # vermillion
-    (4, 159, 117),  # bluish green
-    (120, 60, 98),  # reddish purple
-    (175, 121, 0),  # orange
-    (68, 143, 185),  # sky blue
-    (97, 92, 27),  # olive
-    (106, 106, 106),  # grey
+    (0, 89, 179),  # blue
+    (118, 52, 0),  # vermillion, as brown
+    (0, 158, 116),  # bluish green
+    (220, 33, 152),  # reddish purple
+    (190, 132, 0),  # orange
+    (65, 149, 203),  # sky blue
+    (122, 109, 13),  # yellow, as olive
+    (103, 103, 103),  # grey
 )
-
 # What stands for them where there are 16 colours: by distance alone several would fall together.
 _DARK16 = (14, 3, 10, 13, 11, 9, 12, 7)
 _LIGHT16 = (4, 1, 2, 5, 3, 6, 8, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -34,6 +36,14 @@ def resize(picture: U8, width: int, height: int) -> U8:
     return means
 
 
+@lru_cache(maxsize=8)
+def _levels(bits: int) -> U8:
+    """Return uint8 [256]: the nearest of 2 ** bits levels spread from 0 to 255."""
+    top = (1 << bits) - 1
+    levels: U8 = np.round(np.round(np.arange(256) * top / 255) * 255 / top).astype(np.uint8)
+    return levels
+
+
 def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: int = 7) -> U8:
     """Return the picture with fewer colours, and quiet where it hardly changes.
 
@@ -47,11 +57,7 @@ def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: in
         step: change per channel from which a pixel is repainted.
 
     """
-    drop = 8 - bits
-    half = (1 << drop) >> 1
-    rounded = (np.minimum(picture, 255 - half) + np.uint8(half)) & np.uint8(0xFF << drop & 0xFF)
-    # Full white stays full: the highest level is spread to 255.
-    rounded |= rounded >> np.uint8(bits)
+    rounded = _levels(bits)[picture]
     if previous is None or previous.shape != picture.shape:
         return rounded
     moved = np.maximum(picture, previous) - np.minimum(picture, previous) >= step
@@ -62,7 +68,7 @@ def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: in
 
 def paint_picture(cells: Cells, picture: U8, fit: Fit, look: Look) -> None:
     """Paint the picture (uint8 BGR, any size) into the cells, in place."""
-    rgb = resize(picture, fit.width, fit.height)[..., ::-1]
+    rgb = resize(picture, fit.width, fit.height).take((2, 1, 0), axis=2)
     if look.background == "dim":
         rgb = _dimmed(rgb, look)
     rows, cols = slice(fit.top, fit.top + fit.rows), slice(fit.left, fit.left + fit.width)
