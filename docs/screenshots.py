@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import time
@@ -58,7 +59,7 @@ def run(arguments: list[str], size: tuple[int, int], keys: str, seconds: float) 
             os.write(master, b"\x1b[1;1R" * data.count(b"\x1b[6n"))
             # pyte prints the unknown sequence of the keyboard protocol
             stream.feed(data.replace(b"\x1b[>25u", b"").replace(b"\x1b[<u", b""))
-    os.write(master, b"q")
+    os.kill(pid, signal.SIGTERM)
     _drain(master)
     os.waitpid(pid, 0)
     return screen

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)([^/\s@]*)@", re.IGNORECASE)
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)([^/?#\s]*)@", re.IGNORECASE)
 _SECRET_PARAMETER = re.compile(
     r"([?&;](?:[^=&;\s]*(?:token|key|pass|passwd|password|pwd|secret|auth|signature|sig)[^=&;\s]*)=)[^&;\s#]+",
     re.IGNORECASE,

@@ -181,7 +181,7 @@ class Capture(threading.Thread):
                 return not self._stopped
             if info.live and self._steps:
                 self._steps.popleft()
-            if self._every_frame and not info.live:
+            if self._every_frame and (not info.live or info.kind == "pipe"):
                 self._changed.wait_for(lambda: len(self._waiting) < _QUEUED or self._stopped)
             elif self._waiting:
                 self._waiting.clear()

@@ -12,7 +12,7 @@ from posetui.tui.keys import KEYS
 
 _WORDS = (
     ("confidence", "how sure the backend is of a joint, 0 to 1"),
-    ("joints", "joints at or above the threshold, of those in the skeleton"),
+    ("joints", "joints at or above the threshold, of all in the skeleton"),
     ("age", "from the picture leaving the camera to its skeleton being painted"),
     ("dropped", "pictures that a newer one overtook; nothing waits in a queue"),
     ("tty", "bytes a second written to this terminal"),
@@ -25,7 +25,7 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen VerticalScroll {
-        width: 74; max-width: 100%; height: auto; max-height: 100%;
+        width: 88; max-width: 100%; height: auto; max-height: 100%;
         border: round $border; background: $background; padding: 0 2; border-title-color: $primary;
     }
     """

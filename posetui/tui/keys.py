@@ -46,4 +46,8 @@ BINDINGS: list[BindingType] = [
 
 def footer_keys(*, compact: bool) -> list[tuple[str, str]]:
     """Return the keys of the footer with their words."""
-    return [(key.shown, key.word) for key in KEYS if key.word and (compact or key.shown != "tab")]
+    if not compact:
+        return [(key.shown, key.word) for key in KEYS if key.word and key.shown != "tab"]
+    first = ("q", "tab", "?")
+    ordered = sorted(KEYS, key=lambda key: first.index(key.shown) if key.shown in first else len(first))
+    return [(key.shown, key.word) for key in ordered if key.word]

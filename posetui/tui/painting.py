@@ -244,7 +244,7 @@ class Painting(App[int]):
 
     def _note(self) -> str:
         view, statistics = self.view, self.supervisor.statistics if self.supervisor else None
-        note = f"threshold {view.threshold:.2f}"
+        note = f"{'≥' if self.compact and not self.ascii_only else 'threshold'} {view.threshold:.2f}"
         if self.compact and statistics:
             rates = statistics.rates()
             age = statistics.age.p50 or 0

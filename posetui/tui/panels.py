@@ -13,6 +13,9 @@ from posetui.pose.skeleton import Skeleton
 from posetui.tui.lines import Line
 from posetui.tui.themes import Colors
 
+_WIDE = 43
+"""Columns from which the People panel has room for sizes."""
+
 
 def person_style(track_id: int, colors: Colors, *, on: str | None = None) -> Style:
     """Return the style in a person's colour."""
@@ -22,15 +25,17 @@ def person_style(track_id: int, colors: Colors, *, on: str | None = None) -> Sty
 
 def people_lines(people: Sequence[Person], selected: int | None, colors: Colors, width: int) -> list[Line]:
     """Return the table of people: id, score, visible joints, size, speed, age in view."""
+    wide = width >= _WIDE
     heading = f"  {'id':>3} {'score':>5} {'joints':>6} {'size px':>10} {'px/s':>5} {'in view':>7}"
+    if not wide:
+        heading = heading.replace(f" {'size px':>10}", "")
     lines: list[Line] = [[(heading[:width], colors.style("muted"))]]
     for person in people:
         on = "selected" if person.id == selected else None
         joints = f"{person.visible}/{len(person.keypoints)}"
-        size = f"{person.size[0]}×{person.size[1]}"
+        size = f" {f'{person.size[0]}×{person.size[1]}':>10}" if wide else ""
         text = (
-            f" {min(person.score, 1):5.2f} {joints:>6} {size:>10} {min(person.speed, 99999):5.0f} "
-            f"{_clock(person.age):>7}"
+            f" {person.score:5.2f} {joints:>6}{size} {min(person.speed, 99999):5.0f} {_clock(person.age):>7}"
         )
         marker = "▸" if on else " "
         lines.append(

@@ -76,8 +76,8 @@ def _halves(cells: list[tuple[str, str, Style]], half: int, colors: Colors) -> L
         if not value:
             line.append((f"{name:>{half - 1}} ", colors.style("muted")))
             continue
-        room = half - 2 - len(value)
-        line += [(f" {name:<{room}.{room}}", colors.style("muted")), (f"{value} ", style)]
+        room = max(1, half - 3 - len(value))
+        line += [(f" {name:<{room}.{room}} ", colors.style("muted")), (f"{value} ", style)]
     return line
 
 

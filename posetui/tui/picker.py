@@ -15,7 +15,7 @@ from posetui.sources.opening import display_title
 from posetui.sources.probe import list_cameras
 from posetui.tui.recent import recent_sources
 
-_ABOUT = {"demo": "three people walking, 60 fps", "demo:single": "one person walking, 60 fps"}
+_ABOUT = {"demo": "several people in a gait lab, 60 fps", "demo:single": "one person walking, 60 fps"}
 
 
 class PickerScreen(ModalScreen[str | None]):
@@ -27,8 +27,11 @@ class PickerScreen(ModalScreen[str | None]):
         width: 78; max-width: 100%; height: auto; max-height: 90%;
         border: round $border; background: $background; padding: 0 1; border-title-color: $primary;
     }
-    PickerScreen OptionList { border: none; background: $background; height: auto; max-height: 20; }
-    PickerScreen Input { border: round $border; background: $background; }
+    PickerScreen #sources, PickerScreen #sources:focus {
+        border: none; background: $background; height: auto; max-height: 20; padding: 0;
+    }
+    PickerScreen #typed { border: round $border; background: $background; }
+    PickerScreen #typed:focus { border: round $primary; }
     """
     BINDINGS = [("escape", "dismiss(None)", "Close")]  # noqa: RUF012 - Textual's own declaration
 
