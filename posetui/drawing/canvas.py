@@ -68,7 +68,12 @@ def paint(
 
 def _paint_strokes(cells: Cells, drawn: Strokes, figures: Sequence[Figure], look: Look) -> None:
     cell = (drawn.y >> 2) * cells.cols + (drawn.x >> 1)
-    touched, column = np.unique(cell, return_inverse=True)
+    # As np.unique does, but without sorting.
+    number = np.zeros(cells.rows * cells.cols, np.int64)
+    number[cell] = 1
+    touched = np.flatnonzero(number)
+    number[touched] = np.arange(len(touched))
+    column = number[cell]
     bits = np.zeros((len(figures), KINDS, len(touched)), np.uint8)
     place = (drawn.person * KINDS + drawn.kind) * len(touched) + column
     np.bitwise_or.at(bits.reshape(-1), place, _BIT[drawn.y & 3, drawn.x & 1])
