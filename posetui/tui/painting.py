@@ -179,10 +179,13 @@ class Painting(App[int]):
     def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame) -> None:
         canvas = self.query_one("#canvas", Canvas)
         view, colors = self.view, self.palette
-        wanted = canvas.pixels if view.background != "none" else (0, 0)
+        # Half-blocks say nothing without colours; letters of rising density do.
+        blank = canvas.depth is ColorDepth.NONE and not self.ascii_only
+        background = "none" if blank else view.background
+        wanted = canvas.pixels if background != "none" else (0, 0)
         supervisor.preview(*wanted)
         look = Look(
-            background=view.background,
+            background=background,
             threshold=view.threshold,
             ground=colors.ground,
             own_ground=False,
@@ -200,6 +203,7 @@ class Painting(App[int]):
         if frame is None or (not people.size.width and not self.compact):
             return
         colors, view = self.palette, self.view
+        people.border_subtitle = f"at most {view.max_people}"
         people.show(people_lines(self.shown, view.selected, colors, people.size.width))
         person = next((person for person in self.shown if person.id == view.selected), None)
         joints.border_subtitle = f"person {person.id}" if person else ""

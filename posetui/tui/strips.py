@@ -21,8 +21,11 @@ class CellStrip(Strip):
     just for the SVG screenshot.
     """
 
-    def __init__(self, cells: Cells, y: int, x0: int, x1: int, depth: ColorDepth) -> None:
+    def __init__(
+        self, cells: Cells, y: int, x0: int, x1: int, depth: ColorDepth, *, encoded: str | None = None
+    ) -> None:
         super().__init__((), x1 - x0)
+        self._render_cache = encoded
         self._cells = cells
         self._place = (y, x0, x1)
         self._depth = depth
@@ -37,6 +40,8 @@ class CellStrip(Strip):
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         """Return the cells from start to end."""
+        if start <= 0 and (end is None or end >= self.cell_length):
+            return self
         y, x0, x1 = self._place
         last = x1 if end is None else min(x0 + end, x1)
         return CellStrip(self._cells, y, min(x0 + max(start, 0), last), last, self._depth)
@@ -52,7 +57,9 @@ class CellStrip(Strip):
 
     def render(self, console: Console) -> str:
         """Return what prints the cells."""
-        return encode_row(self._cells, *self._place, self._depth)
+        if self._render_cache is None:
+            self._render_cache = encode_row(self._cells, *self._place, self._depth)
+        return self._render_cache
 
     def _make_segments(self) -> list[Segment]:
         y, x0, x1 = self._place

@@ -25,6 +25,7 @@ class View:
         skeleton: displayed skeleton; `native` is the backend's own.
         theme: name of the colours.
         flip: mirrored.
+        max_people: how many the backend looks for.
         paused: standing still.
         selected: track id of the person whose joints are shown.
 
@@ -36,6 +37,7 @@ class View:
     skeleton: str
     theme: str
     flip: bool
+    max_people: int = 1
     paused: bool = False
     selected: int | None = None
 
@@ -49,6 +51,7 @@ class View:
             skeleton=settings.skeleton,
             theme=settings.theme,
             flip=settings.flip,
+            max_people=settings.max_people,
         )
 
     def next_background(self) -> View:
