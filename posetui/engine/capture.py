@@ -177,7 +177,7 @@ class Capture(threading.Thread):
             return False
         # Not the rate that the file is played at: positions keep the rate that it was made with.
         interval = self._interval or 1.0 / (info.fps or 25.0)
-        return source.seek(max(0.0, latest.frame.pts - 1.5 * interval))
+        return source.seek(max(0.0, latest.frame.pts - interval))
 
     def _deliver(self, item: Captured, info: SourceInfo, *, stepped: bool) -> bool:
         """Hand over a frame; False once stopped."""
