@@ -35,7 +35,8 @@ class Capture(threading.Thread):
         every_frame: deliver all frames in order instead of the newest.
         fps: rate a file is played at; None for the rate of its own time stamps.
         resume: seconds into the source to begin at.
-
+        on_end: called at the end of a file, which then stands still and can be stepped back; without it
+            the thread ends there.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Capture(threading.Thread):
         every_frame: bool,
         fps: float | None = None,
         resume: float = 0.0,
+        on_end: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(name="capture", daemon=True)
         self._open = open_source
         self._every_frame = every_frame
         self._fps = fps
         self._resume = resume
+        self._on_end = on_end
         self._changed = threading.Condition()
         self._waiting: deque[Captured] = deque()
         self._latest: Captured | None = None
@@ -130,6 +133,9 @@ class Capture(threading.Thread):
                 source.close()
         except PosetuiError as error:
             self._error = error
+        except BaseException as error:
+            self._error = SourceError(f"Reading the source failed: {error!r}")
+            raise
         finally:
             with self._changed:
                 self._ended = True
@@ -146,7 +152,11 @@ class Capture(threading.Thread):
             frame = source.read()
             milliseconds = (time.perf_counter() - start) * 1e3
             if frame is None:
-                return
+                if info.live or self._on_end is None:
+                    return
+                self.pause(True)
+                self._on_end()
+                continue
             self.captured += 1
             if step == 1 and self._latest and frame.pts > self._latest.frame.pts:
                 self._interval = frame.pts - self._latest.frame.pts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from posetui.backends.base import Backend
@@ -23,6 +23,7 @@ class Pipeline:
     Args:
         options: what to run.
         resume: seconds into a file to begin at.
+        on_end: see `Capture`.
 
     Attributes:
         info: what is known of the source.
@@ -37,7 +38,9 @@ class Pipeline:
     info: SourceInfo
     backend: Backend
 
-    def __init__(self, options: EngineOptions, resume: float = 0.0) -> None:
+    def __init__(
+        self, options: EngineOptions, resume: float = 0.0, on_end: Callable[[], None] | None = None
+    ) -> None:
         self._options = options
         source_options = options.source_options
         self.capture = Capture(
@@ -45,6 +48,7 @@ class Pipeline:
             every_frame=options.every_frame,
             fps=source_options.fps,
             resume=resume,
+            on_end=on_end,
         )
         self.flip = source_options.flip
         self.stage = "loading"

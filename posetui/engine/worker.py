@@ -45,7 +45,7 @@ class Worker:
         """Open what the first command names, then deliver results until the end."""
         start = receive(self._inbox)
         assert isinstance(start, messages.Start)  # noqa: S101 - the app always sends it first
-        self._pipeline = pipeline = Pipeline(start.options, start.resume)
+        self._pipeline = pipeline = Pipeline(start.options, start.resume, self._at_end)
         for target in (self._obey, self._beat):
             threading.Thread(target=target, name=target.__name__, daemon=True).start()
         try:
@@ -59,6 +59,9 @@ class Worker:
                 self._sender.send(messages.Ended())
         except PosetuiError as error:
             self._sender.send(messages.Failed(error.title, error.remedy, error.exit_code))
+
+    def _at_end(self) -> None:
+        self._sender.send(messages.Ended())
 
     def _share(self, image: Image) -> messages.Preview | None:
         width, height = self._preview

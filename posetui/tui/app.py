@@ -16,7 +16,7 @@ from posetui.tui.actions import Actions
 from posetui.tui.keys import KEYS
 
 _SLOW_S = 0.5
-_WIDE = (100, 34)
+_WIDE = (100, 38)
 """Columns and rows from which canvas and panels stand side by side."""
 
 

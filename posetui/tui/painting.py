@@ -25,6 +25,7 @@ from posetui.tui.lines import Lines
 from posetui.tui.pacing import QUERY, Pacer
 from posetui.tui.panels import joint_lines, people_lines
 from posetui.tui.performance import performance_lines
+from posetui.tui.plain import Plain
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.view import View
 
@@ -60,6 +61,8 @@ class Painting(App[int]):
         ascii_only: bool = False,
     ) -> None:
         super().__init__()
+        if self.no_color:
+            self._filters = [Plain()]
         self.view = view
         self.open_source = open_source
         self.supervisor = supervisor
