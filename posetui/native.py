@@ -22,6 +22,7 @@ import platform
 import re
 import struct
 import sys
+import threading
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -46,12 +47,14 @@ _TEXT = _EHDR + 4 * _PHDR
 _DYNSYM, _WEAK = 11, 2
 
 _kept: list[ctypes.CDLL] = []  # what was loaded, once a process
+_lock = threading.Lock()  # the source and the backend may be opened side by side
 
 
 def prepare() -> tuple[str, ...]:
     """Load an empty library for each display library that is missing; call it before cv2 or mediapipe.
 
-    Linux on x86-64 and ARM64 only; elsewhere, and from the second call on, it does nothing.
+    Linux on x86-64 and ARM64 only; elsewhere, and from the second call on, it does nothing. Any thread may
+    call it; it returns when all is in place.
 
     Returns:
         The names that were replaced, for the log; empty on a machine that has them all.
@@ -61,8 +64,13 @@ def prepare() -> tuple[str, ...]:
 
     """
     machine = platform.machine()
-    if _kept or not sys.platform.startswith("linux") or machine not in _MACHINES:
+    if not sys.platform.startswith("linux") or machine not in _MACHINES:
         return ()
+    with _lock:
+        return () if _kept else _replace_missing(machine)
+
+
+def _replace_missing(machine: str) -> tuple[str, ...]:
     missing = tuple(name for name in LIBRARIES if not _loads(name))
     wanted = _wanted() if missing else ()
     # Each file stays open until all are loaded: the loader takes two files of one name for the same library.
