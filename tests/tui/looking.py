@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import termios
 from collections.abc import Mapping, Sequence
 from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import psutil
 
 from tests.tui.terminal import Terminal
 
@@ -57,3 +63,56 @@ def panel(terminal: Terminal, title: str) -> list[str]:
             break
         inside.append(row[left + 1 :].rstrip().removesuffix("│"))
     return inside
+
+
+def picture(terminal: Terminal) -> npt.NDArray[np.float64]:
+    """The upper colour of each cell of the canvas, black where there is no half-block: [rows, columns, 3]."""
+    rows, columns = len(canvas(terminal)), len(canvas(terminal)[0])
+    cells = terminal.cells()
+    colors = np.zeros((rows, columns, 3))
+    for y in range(rows):
+        for x in range(columns):
+            glyph, foreground = cells[y + 2][x + 1][:2]
+            if glyph == "▀" and foreground != "default":
+                colors[y, x] = list(bytes.fromhex(str(foreground)))
+    return colors
+
+
+def wait_state(terminal: Terminal, state: str, timeout: float = 30) -> None:
+    """Wait for a state in the header."""
+    terminal.wait_for(
+        lambda: terminal.rows()[0].rstrip().endswith(state), f"the state {state} in the header", timeout
+    )
+
+
+def wait_gone(terminal: Terminal, timeout: float = 2.0) -> None:
+    """Wait until no process of the app is left: those seen by an earlier `family()` as well."""
+    terminal.process.wait(timeout)
+    terminal.wait_for(
+        lambda: not [one for one in terminal.family() if _runs(one)], "all processes gone", timeout
+    )
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def assert_restored(terminal: Terminal) -> None:
+    """The terminal is as it was: screen, cursor, mouse, paste, keyboard, line discipline."""
+    written = terminal.written()
+    for mode in sorted(set(re.findall(rb"\x1b\[\?(\d+)[hl]", written))):
+        last = re.findall(rb"\x1b\[\?" + mode + rb"([hl])", written)[-1]
+        assert last == (b"h" if mode in (b"25", b"7") else b"l"), f"mode {mode!r} is left {last!r}"
+    assert b"1049" in set(re.findall(rb"\x1b\[\?(\d+)h", written))
+    assert written.count(b"\x1b[>25u") <= written.count(b"\x1b[<u")
+    assert termios.tcgetattr(terminal.slave) == terminal.attributes_before
+    assert b"Traceback" not in written
+
+
+def last_words(terminal: Terminal) -> str:
+    """What was written after the app's screen was left, without sequences."""
+    after = terminal.written().rpartition(b"\x1b[?1049l")[2]
+    return re.sub(rb"\x1b\[[0-?]*[@-~]", b"", after).decode().strip()
