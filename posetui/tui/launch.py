@@ -18,6 +18,8 @@ from posetui.text import redact, safe_text
 from posetui.tui.splash import clear_splash, show_splash
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from posetui.engine.supervisor import Supervisor
     from posetui.tui.app import MonitorApp
 
@@ -35,6 +37,8 @@ def launch(settings: Settings) -> int:
     stdin_fd = _free_standard_input() if settings.source == "-" else 0
     if not settings.color:
         os.environ["NO_COLOR"] = "1"
+    for number in _ending_signals():
+        signal.signal(number, _leave_while_loading)
     show_splash(safe_text(redact(settings.source or "")), ascii_only=ascii_only)
     engines = Engines(settings, stdin_fd)
     try:
@@ -111,16 +115,23 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
 
 async def _until_done(app: MonitorApp) -> int:
     loop = asyncio.get_running_loop()
-    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
-                loop.add_signal_handler(number, _leave, app, 128 + int(number))
+    for number in _ending_signals():
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
+            loop.add_signal_handler(number, _leave, app, 128 + int(number))
     try:
         result = await app.run_async()
     finally:
         app.detach()
     return app.return_code or result or 0
+
+
+def _ending_signals() -> list[signal.Signals]:
+    return [one for one in signal.Signals if one.name in ("SIGTERM", "SIGHUP", "SIGINT")]
+
+
+def _leave_while_loading(number: int, frame: FrameType | None) -> None:
+    """End for a signal before the app runs: what was painted so far is taken back on the way out."""
+    raise SystemExit(128 + number)
 
 
 def _leave(app: MonitorApp, code: int) -> None:
