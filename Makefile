@@ -18,7 +18,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)  ## build the environment, open the app on the bundled clip (headless without a terminal)
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/posetui --source demo --max-people 4 --loop; \
-	else exec $(BIN)/posetui --source demo --max-people 4 --headless; fi
+	else exec $(BIN)/posetui --source demo --max-people 4 --every-frame --headless; fi
 
 test: $(READY)  ## build the environment, run every test
 	$(BIN)/python -m pytest

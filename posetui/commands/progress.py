@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from posetui.engine.stats import Window
+from posetui.engine.quantiles import Window
 from posetui.pose.frame import PoseFrame
 from posetui.sources.base import SourceInfo
 from posetui.sources.opening import display_title

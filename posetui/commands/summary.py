@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from posetui.engine.stats import Quantiles
+from posetui.engine.quantiles import Quantiles
 from posetui.pose.frame import PoseFrame
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from posetui.engine.stats import Window
+from posetui.engine.quantiles import Window
 from posetui.pose.frame import PoseFrame
 
 if TYPE_CHECKING:

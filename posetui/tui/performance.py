@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.style import Style
 
 from posetui.drawing.bars import sparkgraph
+from posetui.engine.quantiles import Window
 from posetui.engine.statistics import HISTORY, Load, Statistics
-from posetui.engine.stats import Window
 from posetui.tui.lines import Line
 from posetui.tui.themes import Colors
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posetui.engine.stats import Quantiles, Window, percentile
+from posetui.engine.quantiles import Quantiles, Window, percentile
 
 
 class FakeClock:
