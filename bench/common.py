@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from posetui.engine.stats import percentile
+from posetui.engine.quantiles import percentile
 from posetui.native import prepare
 from posetui.sources.clips import clip_path, is_clip_name
 
