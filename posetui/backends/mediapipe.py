@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from posetui import native
 from posetui.backends.base import BackendOptions, Estimate
 from posetui.errors import BackendError
 from posetui.pose.frame import Image, Keypoints, Pose
@@ -42,6 +43,7 @@ class MediaPipe:
     skeleton = BLAZEPOSE_33
 
     def __init__(self, variant: str, weights: Path, options: BackendOptions) -> None:
+        native.prepare()
         self.model = f"pose_landmarker_{variant}"
         vision = _import_landmarker()
         self._image = vision.image

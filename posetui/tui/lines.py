@@ -18,7 +18,11 @@ Line = Sequence[tuple[str, Style]]
 
 
 class Lines(Widget):
-    """Shows lines drawn by whoever holds it, through the Line API."""
+    """Shows lines drawn by whoever holds it.
+
+    Finished strips go to the compositor as they are: Textual's styles cache, which would style each line
+    again at every refresh, has nothing to add where there is neither border nor padding.
+    """
 
     DEFAULT_CSS = "Lines { height: 1fr; }"
 
@@ -26,30 +30,37 @@ class Lines(Widget):
         super().__init__(id=id)
         self.ascii_only = ascii_only
         self._lines: list[tuple[tuple[str, Style], ...]] = []
-        self._strips: list[Strip] = []
+        self._strips: dict[int, Strip] = {}
+        self._drawn_for: tuple[int, Style] | None = None
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines; those that stayed the same are not sent again."""
         new = [tuple(line) for line in lines]
         if self.ascii_only:
             new = [tuple((text.translate(ASCII), style) for text, style in line) for line in new]
-        width = self.size.width
-        changed = [
-            y
-            for y in range(max(len(new), len(self._lines)))
-            if y >= len(new) or y >= len(self._lines) or new[y] != self._lines[y]
-        ]
-        old, self._lines = self._strips, new
-        self._strips = [
-            old[y] if y < len(old) and y not in changed else Strip([Segment(*piece) for piece in line])
-            for y, line in enumerate(new)
-        ]
-        if changed and width:
-            self.refresh(*[Region(0, y, width, 1) for y in changed if y < self.size.height])
+        old, self._lines = self._lines, new
+        width, height = self.size
+        changed = [y for y in range(max(len(new), len(old))) if new[y : y + 1] != old[y : y + 1]]
+        for y in changed:
+            self._strips.pop(y, None)
+        if width and (regions := [Region(0, y, width, 1) for y in changed if y < height]):
+            self.refresh(*regions)
 
-    def render_line(self, y: int) -> Strip:
-        """Return one line, padded or cut to the width."""
-        width, style = self.size.width, self.rich_style
-        if y >= len(self._strips):
-            return Strip.blank(width, style)
-        return self._strips[y].adjust_cell_length(width, style).apply_style(style)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of a region, padded or cut to the width."""
+        look = (self.size.width, self.rich_style)
+        if look != self._drawn_for:
+            self._drawn_for = look
+            self._strips.clear()
+        return [self._strip(y).crop(crop.x, crop.right) for y in crop.line_range]
+
+    def _strip(self, y: int) -> Strip:
+        strip = self._strips.get(y)
+        if strip is None:
+            width, style = self.size.width, self.rich_style
+            line = self._lines[y] if y < len(self._lines) else ()
+            strip = Strip([Segment(*piece) for piece in line]).adjust_cell_length(width).apply_style(style)
+            for line_filter in self.app.get_line_filters():
+                strip = strip.apply_filter(line_filter, self.background_colors[1])
+            self._strips[y] = strip
+        return strip

@@ -29,6 +29,7 @@ from posetui.tui.plain import Plain
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.view import View
 
+_PANELS = ("people", "joints", "performance")
 _PANELS_S = 0.1
 
 
@@ -77,24 +78,26 @@ class Painting(App[int]):
         self._dirty = True
         self._timer: asyncio.TimerHandle | None = None
         self._panels_at = 0.0
+        self.canvas = Canvas(self.color_depth())
+        names = ("header", *_PANELS, "footer")
+        self.lines = {name: Lines(id=name, ascii_only=ascii_only) for name in names}
+        self.boxes = {name: Container(id=f"{name}-box", classes="box") for name in _PANELS}
         for theme in THEMES:
             self.register_theme(textual_theme(theme))
         self.theme = f"posetui-{colors_of(view.theme).name}"
 
     def compose(self) -> ComposeResult:
         """Return header, canvas, panels and footer."""
-        depth = self.color_depth()
-        yield Lines(id="header", ascii_only=self.ascii_only)
+        yield self.lines["header"]
         with Horizontal(id="body"):
             with Container(id="canvas-box", classes="box"):
-                yield Canvas(depth, id="canvas")
+                yield self.canvas
             with Container(id="side"):
-                for name in ("people", "joints", "performance"):
-                    panel = Lines(id=name, ascii_only=self.ascii_only)
-                    panel.border_title = name
-                    panel.add_class("box")
-                    yield panel
-        yield Lines(id="footer", ascii_only=self.ascii_only)
+                for name, box in self.boxes.items():
+                    box.border_title = name
+                    with box:
+                        yield self.lines[name]
+        yield self.lines["footer"]
 
     @property
     def palette(self) -> Colors:
@@ -154,7 +157,7 @@ class Painting(App[int]):
 
     def _paint(self) -> None:
         supervisor = self.supervisor
-        if supervisor is None or not self.query("#canvas"):
+        if supervisor is None or not self.canvas.is_attached:
             return
         self.news(supervisor)
         frame = supervisor.latest()
@@ -180,8 +183,7 @@ class Painting(App[int]):
             self.draw_panels()
 
     def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame) -> None:
-        canvas = self.query_one("#canvas", Canvas)
-        view, colors = self.view, self.palette
+        canvas, view, colors = self.canvas, self.view, self.palette
         # Half-blocks say nothing without colours; letters of rising density do.
         blank = canvas.depth is ColorDepth.NONE and not self.ascii_only
         background = "none" if blank else view.background
@@ -202,14 +204,14 @@ class Painting(App[int]):
     def draw_panels(self) -> None:
         """Draw people and joints."""
         frame = self.shown_frame
-        people, joints = self.query_one("#people", Lines), self.query_one("#joints", Lines)
+        people, joints = self.lines["people"], self.lines["joints"]
         if frame is None or (not people.size.width and not self.compact):
             return
         colors, view = self.palette, self.view
-        people.border_subtitle = f"at most {view.max_people}"
+        self._subtitle("people", f"at most {view.max_people}")
         people.show(people_lines(self.shown, view.selected, colors, people.size.width))
         person = next((person for person in self.shown if person.id == view.selected), None)
-        joints.border_subtitle = f"person {person.id}" if person else ""
+        self._subtitle("joints", f"person {person.id}" if person else "")
         joints.show(
             joint_lines(
                 person,
@@ -226,23 +228,24 @@ class Painting(App[int]):
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]
         self.redraw()
 
+    def _subtitle(self, name: str, text: str) -> None:
+        box = self.boxes[name]
+        if box.border_subtitle != text:  # setting it repaints the whole box
+            box.border_subtitle = text
+
     def news(self, supervisor: Supervisor) -> None:
         """Take note of what changed in the engine; called before each painting."""
 
     def draw_bars(self) -> None:
         """Draw header, footer and the Performance panel."""
-        if not self.query("#header"):
-            return
         width, colors = self.size.width, self.palette
         supervisor = self.supervisor
         status = supervisor.status if supervisor else Status("opening")
         waiting = supervisor.waiting_s() if supervisor else 0.0
-        self.query_one("#header", Lines).show(
-            [header_line(status, self.source_title, waiting, colors, width)]
-        )
+        self.lines["header"].show([header_line(status, self.source_title, waiting, colors, width)])
         keys = footer_keys(compact=self.compact)
-        self.query_one("#footer", Lines).show([footer_line(keys, self._note(), colors, width)])
-        panel = self.query_one("#performance", Lines)
+        self.lines["footer"].show([footer_line(keys, self._note(), colors, width)])
+        panel = self.lines["performance"]
         if supervisor and panel.size.width:
             lines = performance_lines(
                 supervisor.statistics, self.load, colors, panel.size.width, ascii_only=self.ascii_only
@@ -261,7 +264,7 @@ class Painting(App[int]):
 
     def repaint_all(self) -> None:
         """Send the whole canvas again."""
-        self.query_one("#canvas", Canvas).forget()
+        self.canvas.forget()
         self.redraw()
         self.draw_bars()
         self.draw_panels()
