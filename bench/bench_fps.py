@@ -23,7 +23,8 @@ from bench.common import APP, bar, environment, finish, make_clip, say
 from bench.terminal import Terminal
 from posetui.weights import weight_path
 
-STATE = re.compile(rb"m(live|ended|failed|stopped) ")
+LIVE, OVER = re.compile(rb"mlive "), re.compile(rb"m(ended|failed|stopped) ")
+PANEL = re.compile(rb"performance")
 BARE_LOOP = Path(__file__).with_name("bare_loop.py")
 
 
@@ -71,11 +72,9 @@ def headless(given: argparse.Namespace, clip: Path, home: Path) -> dict[str, Any
 def screen(given: argparse.Namespace, clip: Path, home: Path, frames: int) -> dict[str, Any]:
     """Return the rate of posetui with its screen, which counts no frames aloud: all are processed."""
     with Terminal(app_options(given, clip), home) as terminal:
-        ready, _ = terminal.wait(re.compile(rb"performance"), 30)
-        live, match = terminal.wait(STATE, 60)
-        if match[1] != b"live":
-            raise RuntimeError(f"the app said {match[1]!r}")
-        ended, match = terminal.wait(STATE, 30 + frames)
+        live, _ = terminal.wait(LIVE, 60)
+        ready, _ = terminal.wait(PANEL, 10, earlier=True)
+        ended, match = terminal.wait(OVER, 30 + frames, earlier=True)
         if match[1] != b"ended":
             raise RuntimeError(f"the app said {match[1]!r}")
     written = sum(len(data) for _, data in terminal.pieces)

@@ -102,7 +102,7 @@ def ages(pieces: Sequence[Piece], seconds: float) -> list[tuple[float, float]]:
 def start(terminal: Terminal) -> float:
     """Wait until the app runs steadily; return the threshold that it shows."""
     _, match = terminal.wait(THRESHOLD, 30)
-    terminal.wait(LIVE, 60)
+    terminal.wait(LIVE, 60, earlier=True)
     terminal.run(3.0)
     return float(match[1])
 

@@ -99,23 +99,36 @@ class Terminal:
             if self.read(left) is None:
                 raise RuntimeError(self._gone())
 
-    def wait(self, pattern: re.Pattern[bytes], timeout: float) -> tuple[float, re.Match[bytes]]:
+    def wait(
+        self, pattern: re.Pattern[bytes], timeout: float, *, earlier: bool = False
+    ) -> tuple[float, re.Match[bytes]]:
         """Return when bytes that match were read, and the match.
+
+        Args:
+            pattern: what to look for.
+            timeout: seconds to wait.
+            earlier: whether what was read before counts, too.
 
         Raises:
             RuntimeError: the program ended, or they did not come in time.
 
         """
-        deadline = time.monotonic() + timeout
-        before = b""  # what was read earlier does not count
-        while (left := deadline - time.monotonic()) > 0:
-            piece = self.read(left)
-            if piece is None:
-                raise RuntimeError(self._gone())
+        before = b""
+        for piece in self._old_and_new(timeout, earlier=earlier):
             if match := pattern.search(before + piece[1]):
                 return piece[0], match
             before = (before + piece[1])[-_LONGEST:]
         raise RuntimeError(f"not seen within {timeout:g} s: {pattern.pattern!r}; last bytes: {self._tail!r}")
+
+    def _old_and_new(self, timeout: float, *, earlier: bool) -> Iterator[Piece]:
+        if earlier:
+            yield from list(self.pieces)
+        deadline = time.monotonic() + timeout
+        while (left := deadline - time.monotonic()) > 0:
+            piece = self.read(left)
+            if piece is None:
+                raise RuntimeError(self._gone())
+            yield piece
 
     def type(self, keys: str) -> float:
         """Press keys; return when."""
