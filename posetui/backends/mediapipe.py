@@ -121,16 +121,17 @@ def _import_landmarker() -> types.SimpleNamespace:
     nothing here uses. Bare modules in their place let the four modules we need be imported alone; if
     the package is ever laid out otherwise, the ordinary import is used.
     """
+    if "mediapipe" in sys.modules:
+        return _modules()
     spec = importlib.util.find_spec("mediapipe")
     if spec is None or spec.origin is None:
         raise BackendError("The mediapipe package is not installed", "Install it: pip install mediapipe.")
     root = Path(spec.origin).parent
     packages = ("mediapipe", "mediapipe.tasks", "mediapipe.tasks.python", "mediapipe.tasks.python.vision")
-    if "mediapipe" not in sys.modules:
-        for package in packages:
-            module = types.ModuleType(package)
-            module.__path__ = [str(root.joinpath(*package.split(".")[1:]))]
-            sys.modules[package] = module
+    for package in packages:
+        module = types.ModuleType(package)
+        module.__path__ = [str(root.joinpath(*package.split(".")[1:]))]
+        sys.modules[package] = module
     try:
         return _modules()
     except ImportError:

@@ -20,14 +20,14 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @_JSON
 @click.pass_context
 def models(context: click.Context, as_json: bool) -> None:
-    r"""List the weights that ship: size, licence, source and checksum state.
+    """List the weights that ship: size, licence, source and checksum state.
 
     \b
     Examples:
       posetui models
       posetui models --json
       posetui models verify
-    """
+    """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
     if context.invoked_subcommand is None:
         _show(as_json)
     else:

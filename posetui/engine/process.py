@@ -56,7 +56,7 @@ class WorkerProcess:
             )
         assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101 - PIPE
         self._stdout: IO[bytes] = self._process.stdout
-        self._sender = Sender(self._process.stdin)  # type: ignore[arg-type]
+        self._sender = Sender(self._process.stdin)
         self.send(start)
         self._reader = threading.Thread(target=self._read, name="worker-events", daemon=True)
         self._reader.start()
@@ -88,7 +88,7 @@ class WorkerProcess:
     def _read(self) -> None:
         with contextlib.suppress(EOFError):
             while True:
-                self._on_event(receive(self._stdout))  # type: ignore[arg-type]
+                self._on_event(receive(self._stdout))
         self._on_exit(self._process.wait())
 
 

@@ -131,7 +131,7 @@ class Supervisor:
         """Stop or go on delivering frames."""
         self._keep(messages.Pause(paused))
         if self.status.state in ("live", "paused"):
-            self._set(state="paused" if paused else "live")
+            self._set(replace(self.status, state="paused" if paused else "live"))
 
     def step(self, frames: int) -> None:
         """While paused, go a frame forward or back."""
@@ -163,7 +163,7 @@ class Supervisor:
         self._stop_process()
         self._deaths = self._losses = 0
         self._latest = None
-        self._set(state="opening", message="", error=None)
+        self._set(replace(self.status, state="opening", message="", error=None))
         self._launch(0.0)
 
     def check(self) -> None:
@@ -218,8 +218,8 @@ class Supervisor:
         self._settings[type(command)] = command
         self._send(command)
 
-    def _set(self, **changes: object) -> None:
-        self.status = replace(self.status, **changes)  # type: ignore[arg-type]
+    def _set(self, status: Status) -> None:
+        self.status = status
         self.on_change()
 
     # ---- what the process says, on its reader thread
@@ -236,10 +236,10 @@ class Supervisor:
                     self._beat = event
                     self.statistics.captured(event.captured)
                 case messages.Opened():
-                    self._set(state=self._running_state(), message="", opened=event)
+                    self._set(replace(self.status, state=self._running_state(), message="", opened=event))
                 case messages.Ended():
                     self._said_goodbye = True
-                    self._set(state="ended", message="")
+                    self._set(replace(self.status, state="ended", message=""))
                 case messages.Failed():
                     self._said_goodbye = True
                     self._on_failed(event)
@@ -256,7 +256,7 @@ class Supervisor:
             self._deaths = 0
         self._losses = 0
         if self.status.message:
-            self._set(message="")
+            self._set(replace(self.status, message=""))
         self.on_change()
 
     def _running_state(self) -> State:
@@ -270,12 +270,11 @@ class Supervisor:
         if opened and opened.info.live and self.options.source != "-":
             delay = RECONNECT_DELAYS_S[min(self._losses, len(RECONNECT_DELAYS_S) - 1)]
             self._losses += 1
-            self._set(
-                state="reconnecting", message=f"{error.title}: trying again in {delay:.0f} s", error=error
-            )
+            message = f"{error.title}: trying again in {delay:.0f} s"
+            self._set(replace(self.status, state="reconnecting", message=message, error=error))
             self._later(delay, 0.0)
         else:
-            self._set(state="failed", message=str(error), error=error)
+            self._set(replace(self.status, state="failed", message=str(error), error=error))
 
     def _on_exit(self, code: int) -> None:
         with self._lock:
@@ -287,10 +286,11 @@ class Supervisor:
                 error = WorkerError(
                     f"The inference process died twice in a row ({how})", f"What it said is in {self._log}."
                 )
-                self._set(state="stopped", message=str(error), error=error)
+                self._set(replace(self.status, state="stopped", message=str(error), error=error))
                 return
             message = f"the inference process died ({how}): starting it again"
-            self._set(state="restarting", message=message, restarts=self.status.restarts + 1)
+            restarts = self.status.restarts + 1
+            self._set(replace(self.status, state="restarting", message=message, restarts=restarts))
             self._later(RESTART_DELAY_S, self._resume_position())
 
     def _resume_position(self) -> float:

@@ -9,7 +9,7 @@ import contextlib
 import pickle
 import struct
 import threading
-from typing import BinaryIO
+from typing import IO
 
 _LENGTH = struct.Struct("!I")
 
@@ -17,7 +17,7 @@ _LENGTH = struct.Struct("!I")
 class Sender:
     """Writes messages to one end of a pipe, from any thread."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._lock = threading.Lock()
 
@@ -38,7 +38,7 @@ class Sender:
             self._file.close()
 
 
-def receive(file: BinaryIO) -> object:
+def receive(file: IO[bytes]) -> object:
     """Read one message, waiting for it.
 
     Raises:
@@ -50,7 +50,7 @@ def receive(file: BinaryIO) -> object:
     return message
 
 
-def _exactly(file: BinaryIO, count: int) -> bytes:
+def _exactly(file: IO[bytes], count: int) -> bytes:
     data = file.read(count)
     if len(data) != count:
         raise EOFError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from posetui.engine.messages import Snapshot, SnapshotDone
 from posetui.engine.supervisor import Status
@@ -38,7 +39,8 @@ class Actions(Painting):
         if supervisor.status.state in ("ended", "failed", "stopped"):
             supervisor.restart()
             return
-        self.set_view(paused=not self.view.paused)
+        self.view = replace(self.view, paused=not self.view.paused)
+        self.redraw()
         supervisor.pause(self.view.paused)
 
     def action_step(self, frames: int) -> None:
@@ -63,7 +65,8 @@ class Actions(Painting):
 
     def action_labels(self) -> None:
         """Turn labels on or off."""
-        self.set_view(labels=not self.view.labels)
+        self.view = replace(self.view, labels=not self.view.labels)
+        self.redraw()
 
     def action_threshold(self, steps: int) -> None:
         """Move the threshold."""
@@ -79,7 +82,8 @@ class Actions(Painting):
 
     def action_flip(self) -> None:
         """Mirror left and right."""
-        self.set_view(flip=not self.view.flip)
+        self.view = replace(self.view, flip=not self.view.flip)
+        self.redraw()
         if self.supervisor:
             self.supervisor.flip(self.view.flip)
 
@@ -87,7 +91,8 @@ class Actions(Painting):
         """Take the next theme."""
         names = [theme.name for theme in THEMES]
         name = names[(names.index(self.palette.name) + 1) % len(names)]
-        self.set_view(theme=name)
+        self.view = replace(self.view, theme=name)
+        self.redraw()
         self.theme = f"posetui-{name}"
         self.call_after_refresh(self.repaint_all)
 
@@ -154,7 +159,8 @@ class Actions(Painting):
         self.shown = []
         self.people.show(self.view.skeleton)
         self.view = self.view.select([])
-        self.set_view(paused=False)
+        self.view = replace(self.view, paused=False)
+        self.redraw()
         self.supervisor = self.open_source(source)
         self.attach()
         self.repaint_all()

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from textual.app import App, ComposeResult
 from textual.containers import Container, Horizontal
@@ -20,12 +19,12 @@ from posetui.engine.supervisor import Status, Supervisor
 from posetui.pose.frame import PoseFrame
 from posetui.tui.bars import footer_line, header_line
 from posetui.tui.canvas import Canvas
+from posetui.tui.colorless import Colorless
 from posetui.tui.keys import BINDINGS, footer_keys
 from posetui.tui.lines import Lines
 from posetui.tui.pacing import QUERY, Pacer
 from posetui.tui.panels import joint_lines, people_lines
 from posetui.tui.performance import performance_lines
-from posetui.tui.plain import Plain
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.view import View
 
@@ -63,7 +62,7 @@ class Painting(App[int]):
     ) -> None:
         super().__init__()
         if self.no_color:
-            self._filters = [Plain()]
+            self._filters = [Colorless()]
         self.view = view
         self.open_source = open_source
         self.supervisor = supervisor
@@ -222,11 +221,6 @@ class Painting(App[int]):
                 ascii_only=self.ascii_only,
             )
         )
-
-    def set_view(self, **changes: object) -> None:
-        """Change what is looked at, and paint."""
-        self.view = replace(self.view, **changes)  # type: ignore[arg-type]
-        self.redraw()
 
     def _subtitle(self, name: str, text: str) -> None:
         box = self.boxes[name]
