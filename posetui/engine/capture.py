@@ -75,11 +75,9 @@ class Capture(threading.Thread):
         """Wait until the source is open, and return what is known of it; raises SourceError."""
         with self._changed:
             self._changed.wait_for(lambda: self._info or self._error or self._ended)
-            if self._error:
-                raise self._error
-            if self._info is None:
-                raise SourceError("The source was closed while it was being opened")
-            return self._info
+            if self._info is not None:
+                return self._info
+            raise self._error or SourceError("The source was closed while it was being opened")
 
     def take(self) -> Captured | None:
         """Wait for a frame; None at the end. Raises the source's error once all frames are taken."""

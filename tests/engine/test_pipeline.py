@@ -1,0 +1,74 @@
+"""Source, backend and tracker together, on the clips that ship."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from posetui.backends.base import BackendOptions
+from posetui.engine.options import EngineOptions
+from posetui.engine.pipeline import Pipeline
+from posetui.settings import Settings
+from posetui.sources.base import SourceOptions
+
+SINGLE = EngineOptions("demo:single", SourceOptions(end=0.5), "mediapipe:lite", every_frame=True)
+
+
+def test_one_person_is_seen_in_nearly_every_frame() -> None:
+    options = EngineOptions("demo:single", backend="mediapipe:full", every_frame=True)
+    with Pipeline(options) as pipeline:
+        frames = list(pipeline.frames())
+    assert [frame.index for frame in frames] == list(range(100))
+    assert sum(bool(frame.poses) for frame in frames) >= 98
+    assert pipeline.dropped == 0
+    assert {pose.track_id for frame in frames for pose in frame.poses} == {1}
+
+
+def test_several_people_are_seen_in_most_frames() -> None:
+    options = EngineOptions("demo", backend_options=BackendOptions(max_people=4), every_frame=True)
+    with Pipeline(options) as pipeline:
+        counts = [len(frame.poses) for frame in pipeline.frames()]
+    assert sum(count >= 2 for count in counts) > len(counts) / 2
+
+
+def test_offline_runs_are_the_same_every_time() -> None:
+    runs = []
+    for _ in range(2):
+        with Pipeline(SINGLE) as pipeline:
+            runs.append([frame.poses[0].keypoints for frame in pipeline.frames() if frame.poses])
+    assert len(runs[0]) == len(runs[1]) > 0
+    for one, other in zip(*runs, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_flip_mirrors_the_poses() -> None:
+    middles = []
+    for flip in (False, True):
+        options = replace(SINGLE, source_options=SourceOptions(end=0.2, flip=flip))
+        with Pipeline(options) as pipeline:
+            frame = next(frame for frame in pipeline.frames() if frame.poses)
+            middles.append(float(frame.poses[0].keypoints[:, 0].mean()))
+            width = frame.size[0]
+    assert abs(middles[0] + middles[1] - width) < width * 0.03
+
+
+def test_a_looping_clip_keeps_its_clock_rising() -> None:
+    options = replace(SINGLE, source_options=SourceOptions(end=0.1, loop=True))
+    with Pipeline(options) as pipeline:
+        stream = pipeline.frames()
+        frames = [next(stream) for _ in range(15)]
+        # A time that jumped back would end the track, for its last place is far in the future.
+        assert frames[-1].poses
+    assert any(later.pts < earlier.pts for earlier, later in pairwise(frames))
+    assert [frame.index for frame in frames] == list(range(15))
+
+
+def test_settings_become_options() -> None:
+    settings = Settings(source="demo", max_people=3, rotate=90, every_frame=True)
+    options = EngineOptions.of(settings, stdin_fd=5)
+    assert options.source_options.rotate == 90
+    assert options.source_options.stdin_fd == 5
+    assert options.backend_options.max_people == 3
+    assert options.every_frame

@@ -1,0 +1,191 @@
+"""The inference process under supervision: the real process, on the clips that ship."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from posetui.engine import messages, supervisor
+from posetui.engine.options import EngineOptions
+from posetui.engine.supervisor import Supervisor
+from posetui.sources.base import SourceOptions
+
+DEADLINE_S = 40.0
+LOOPING = EngineOptions("demo:single", SourceOptions(loop=True), "mediapipe:lite")
+
+
+class Watched:
+    """A supervisor whose changes can be waited for."""
+
+    def __init__(self, options: EngineOptions, log: Path) -> None:
+        self._changed = threading.Condition()
+        self.engine = Supervisor(options, log / "native.log", self._notify)
+        self.engine.start()
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait(self, reached: Callable[[Supervisor], object], seconds: float = DEADLINE_S) -> float:
+        """Wait until something holds; return how long it took."""
+        start = time.monotonic()
+        with self._changed:
+            held = self._changed.wait_for(lambda: reached(self.engine), seconds)
+        assert held, self.engine.status
+        return time.monotonic() - start
+
+    def wait_for_newer(self) -> float:
+        """Wait for a frame that is captured from now on."""
+        now = time.monotonic()
+        return self.wait(lambda engine: (frame := engine.latest()) is not None and frame.captured > now)
+
+    def wait_until_gone(self, pid: int) -> None:
+        """Wait until another process runs, or none is started any more."""
+        self.wait(lambda engine: engine.status.state == "stopped" or engine.pid != pid)
+
+    def wait_for_snapshot(self) -> messages.SnapshotDone:
+        """Wait until a snapshot is finished."""
+        done: list[messages.SnapshotDone] = []
+
+        def look(engine: Supervisor) -> bool:
+            done.extend(engine.snapshots())
+            return bool(done)
+
+        self.wait(look)
+        return done[0]
+
+
+Open = Callable[[EngineOptions], Watched]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Open supervisors, and close them at the end."""
+    watched: list[Watched] = []
+
+    def start(options: EngineOptions) -> Watched:
+        watched.append(Watched(options, tmp_path))
+        return watched[-1]
+
+    yield start
+    for one in watched:
+        one.engine.close()
+
+
+def test_a_clip_is_opened_shown_and_ended(opened: Open) -> None:
+    options = EngineOptions("demo:single", SourceOptions(end=0.5), "mediapipe:lite", every_frame=True)
+    watched = opened(options)
+    watched.wait(lambda engine: engine.status.state == "ended")
+    status = watched.engine.status
+    assert status.opened and status.opened.model == "pose_landmarker_lite"
+    watched.wait(lambda engine: (frame := engine.latest()) is not None and frame.index == 29)
+    watched.engine.restart()
+    watched.wait(lambda engine: engine.status.state == "ended" and engine.latest() is not None)
+
+
+def test_pictures_come_only_when_asked_for(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    assert watched.engine.picture() is None
+    watched.engine.preview(60, 60)
+    watched.wait(lambda engine: (image := engine.picture()) is not None and image.shape[0] == 60)
+
+
+def test_a_killed_process_is_back_within_three_seconds(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    first = watched.engine.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    watched.wait(lambda engine: engine.status.state == "restarting")
+    assert "signal 9" in watched.engine.status.message
+    took = watched.wait_for_newer()
+    assert watched.engine.pid != first
+    assert watched.engine.status.state == "live"
+    # 3 s on a quiet machine; others may be testing beside us.
+    assert took < 3 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def test_two_deaths_without_a_picture_stop_with_the_reason(opened: Open) -> None:
+    watched = opened(LOOPING)
+    for _ in range(2):
+        watched.wait(lambda engine: engine.pid is not None and psutil.pid_exists(engine.pid))
+        pid = watched.engine.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        watched.wait_until_gone(pid)
+    watched.wait(lambda engine: engine.status.state == "stopped")
+    assert watched.engine.status.error is not None
+    assert "twice in a row" in watched.engine.status.message
+    watched.engine.restart()
+    watched.wait_for_newer()
+
+
+def test_a_process_that_hangs_is_replaced(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    monkeypatch.setattr(supervisor, "SILENT_S", 0.5)
+    pid = watched.engine.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + DEADLINE_S
+    while watched.engine.status.state == "live" and time.monotonic() < deadline:
+        watched.engine.check()
+    assert watched.engine.status.state == "restarting"
+    monkeypatch.undo()
+    watched.wait_for_newer()
+
+
+def test_a_source_that_does_not_open_fails_with_its_sentence(opened: Open, tmp_path: Path) -> None:
+    fake = tmp_path / "notes.mp4"
+    fake.write_text("this is no video\n" * 100)
+    watched = opened(EngineOptions(str(fake)))
+    watched.wait(lambda engine: engine.status.state == "failed")
+    error = watched.engine.status.error
+    assert error is not None and error.exit_code == 2
+    assert "notes.mp4" in error.title
+
+
+def test_pause_holds_the_picture_and_steps_move_it(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    watched.engine.pause(True)
+    assert watched.engine.status.state == "paused"
+    watched.engine.step(1)
+    watched.wait_for_newer()
+    frame = watched.engine.latest()
+    assert frame is not None
+    watched.engine.step(1)
+    watched.wait_for_newer()
+    after = watched.engine.latest()
+    assert after is not None and after.index > frame.index
+
+
+def test_a_snapshot_is_a_picture(opened: Open, tmp_path: Path) -> None:
+    import cv2
+
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    path = tmp_path / "shot.png"
+    watched.engine.snapshot(messages.Snapshot(str(path), "openpose-18", 0.5, True))
+    assert watched.wait_for_snapshot().error == ""
+    image = cv2.imread(str(path))
+    assert image is not None and image.shape[:2] == (1920, 1080)
+    watched.engine.snapshot(messages.Snapshot(str(tmp_path / "no" / "shot.png"), "coco-17", 0.5, True))
+    assert "No such file" in watched.wait_for_snapshot().error
+
+
+def test_closing_leaves_no_process(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    pid = watched.engine.pid
+    assert pid is not None
+    watched.engine.close()
+    assert not psutil.pid_exists(pid)
