@@ -11,7 +11,7 @@ import pytest
 from posetui.engine.messages import Pause, Preview, Result
 from posetui.engine.shared import CAPACITY, SLOTS, SharedPictures
 from posetui.engine.wire import Sender, receive
-from posetui.pose.frame import Pose, PoseFrame
+from posetui.pose.frame import Image, Pose, PoseFrame
 
 
 def test_a_pose_frame_survives_the_wire() -> None:
