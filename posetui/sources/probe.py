@@ -1,9 +1,11 @@
-"""The cameras that answer."""
+"""The cameras that answer. As a program, `python -m posetui.sources.probe`, it prints them as JSON."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from posetui.sources.natural import natural_key
@@ -38,6 +40,18 @@ def list_cameras(devices: Path = Path("/dev")) -> list[CameraInfo]:
     return _open_each()
 
 
+def ask_cameras(timeout: float = 30.0) -> list[CameraInfo]:
+    """Return the cameras that answer, without loading cv2 into this process; none if that takes too long."""
+    if sys.platform == "linux":
+        return list_cameras()
+    command = [sys.executable, "-m", "posetui.sources.probe"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=True)
+    except (subprocess.SubprocessError, OSError):
+        return []
+    return [CameraInfo(**camera) for camera in json.loads(done.stdout)]
+
+
 def _open_each() -> list[CameraInfo]:
     from posetui.sources.camera import camera_api
     from posetui.sources.opencv import load_cv2
@@ -50,3 +64,7 @@ def _open_each() -> list[CameraInfo]:
             found.append(CameraInfo(str(index), f"camera {index}"))
         capture.release()
     return found
+
+
+if __name__ == "__main__":
+    print(json.dumps([asdict(camera) for camera in list_cameras()]))  # noqa: T201 - it is its output

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from posetui.sources.clips import clip_names
 from posetui.sources.opening import display_title
-from posetui.sources.probe import list_cameras
+from posetui.sources.probe import ask_cameras
 from posetui.tui.recent import recent_sources
 
 _ABOUT = {"demo": "several people in a gait lab, 60 fps", "demo:single": "one person walking, 60 fps"}
@@ -54,7 +54,7 @@ class PickerScreen(ModalScreen[str | None]):
     @work(thread=True, exclusive=True)
     def look_for_cameras(self) -> None:
         """Ask the cameras, beside the screen."""
-        cameras = [(camera.spec, camera.name) for camera in list_cameras()]
+        cameras = [(camera.spec, camera.name) for camera in ask_cameras()]
         self.app.call_from_thread(self._show, cameras)
 
     def _show(self, cameras: list[tuple[str, str]]) -> None:
