@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -88,7 +89,8 @@ class Canvas(Widget):
         """Return the rows of a region for the compositor; see `CellStrip`."""
         cells = self._cells
         if cells is None or crop.right > cells.cols or crop.bottom > cells.rows:
-            return [Strip.blank(crop.width, self.rich_style) for _ in crop.line_range]
+            style = Style() if self.depth is ColorDepth.NONE else self.rich_style
+            return [Strip.blank(crop.width, style) for _ in crop.line_range]
         # All rows in one go: encoding them one by one costs five times as much.
         encoded = encode_spans(cells, [(y, crop.x, crop.right) for y in crop.line_range], self.depth)
         return [

@@ -15,6 +15,7 @@ from posetui.errors import TerminalError
 from posetui.paths import log_file
 from posetui.settings import Settings
 from posetui.text import redact, safe_text
+from posetui.tui.plain import speaks_unicode
 from posetui.tui.splash import clear_splash, show_splash
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def launch(settings: Settings) -> int:
         PosetuiError: the source, the settings or the terminal cannot be used.
 
     """
-    ascii_only = not speaks_unicode(dict(os.environ))
+    ascii_only = not speaks_unicode()
     stdin_fd = _free_standard_input() if settings.source == "-" else 0
     if not settings.color:
         os.environ["NO_COLOR"] = "1"
@@ -109,7 +110,9 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
         ascii_only=ascii_only,
     )
     app.source = settings.source or ""
-    app.driver_class = metered(app.driver_class, pacer, lambda count: _wrote(app, count))
+    app.driver_class = metered(
+        app.driver_class, pacer, lambda count: _wrote(app, count), ascii_only=ascii_only
+    )
     return app
 
 
@@ -161,11 +164,3 @@ def _free_standard_input() -> int:
     os.dup2(terminal, 0)
     os.close(terminal)
     return pictures
-
-
-def speaks_unicode(environ: dict[str, str]) -> bool:
-    """Tell whether the locale is a UTF-8 one: LC_ALL, else LC_CTYPE, else LANG, as in POSIX."""
-    if sys.platform == "win32":
-        return True
-    locale = next((environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), "")
-    return "utf-8" in locale.lower() or "utf8" in locale.lower()

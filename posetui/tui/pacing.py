@@ -16,6 +16,8 @@ from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
 
+from posetui.tui.plain import plain
+
 Size2 = tuple[int, int] | None
 
 QUERY = "\x1b[6n"
@@ -89,13 +91,16 @@ class Pacer:
         return max(0.0, self._last + SILENT_FRAME_S - now)
 
 
-def metered(base: type[Driver], pacer: Pacer, on_write: Callable[[int], None]) -> type[Driver]:
+def metered(
+    base: type[Driver], pacer: Pacer, on_write: Callable[[int], None], *, ascii_only: bool = False
+) -> type[Driver]:
     """Return a driver like `base` that counts what is written and hands the pacer its answers.
 
     Args:
         base: the driver of this system.
         pacer: told of each answer, from the input thread.
         on_write: called with the bytes of each write.
+        ascii_only: write nothing but ASCII.
 
     """
 
@@ -109,6 +114,8 @@ def metered(base: type[Driver], pacer: Pacer, on_write: Callable[[int], None]) -
                 self._file = sys.__stdout__
 
         def write(self, data: str) -> None:
+            if ascii_only:
+                data = plain(data)
             on_write(len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
             super().write(data)
 
