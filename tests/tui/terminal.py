@@ -26,6 +26,8 @@ _KEYBOARD_PROTOCOL = (b"\x1b[>25u", b"\x1b[<u")
 _TAKE_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+if not sys.argv.pop(1):
+    os.environ.pop("LC_CTYPE", None)  # Python itself has set it: PEP 538
 os.execv(sys.argv[1], sys.argv[1:])
 """
 COMMAND = (sys.executable, "-m", "posetui")
@@ -66,7 +68,14 @@ class Terminal:
         self._window(*size)
         self.attributes_before = termios.tcgetattr(self.slave)
         self.process = subprocess.Popen(
-            [sys.executable, "-SEc", _TAKE_TERMINAL, *command, *arguments],
+            [
+                sys.executable,
+                "-SEc",
+                _TAKE_TERMINAL,
+                (environ or {}).get("LC_CTYPE", ""),
+                *command,
+                *arguments,
+            ],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
