@@ -28,6 +28,8 @@ SILENT_S = 1.0
 SILENT_FRAME_S = 1 / 15
 MOST_IN_FLIGHT = 12
 _BASE_S = 10.0
+_NARROW_S = 5.0
+"""After frames were found waiting in a queue, the window does not grow for this long."""
 
 
 class Pacer:
@@ -45,10 +47,12 @@ class Pacer:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._sent: deque[float] = deque()
+        self._sent: deque[float] = deque(maxlen=MOST_IN_FLIGHT)
         self._trips: deque[tuple[float, float]] = deque()
         self._last = -1.0
         self._answers = False
+        self._silent = False
+        self._narrow_until = 0.0
         self.window = 1
         self.round_trip = 0.0
 
@@ -63,7 +67,7 @@ class Pacer:
             return
         now = self._clock()
         trip = self.round_trip = now - self._sent.popleft()
-        self._answers = True
+        self._answers, self._silent = True, False
         self._trips.append((now, trip))
         while self._trips[0][0] < now - _BASE_S:
             self._trips.popleft()
@@ -71,24 +75,28 @@ class Pacer:
         queued = trip - base
         if queued > FRAME_S:
             self.window = max(1, self.window - 1)
-        elif queued < FRAME_S / 2 and len(self._sent) + 1 >= self.window:
+            self._narrow_until = now + _NARROW_S
+        elif queued < FRAME_S / 2 and len(self._sent) + 1 >= self.window and now > self._narrow_until:
             room = 1 + int(base / FRAME_S)
             self.window = min(self.window + 1, room, MOST_IN_FLIGHT)
 
     def wait(self) -> float:
         """Return for how many seconds the next frame has to wait: 0 when it may go now."""
         now = self._clock()
+        if self._silent:
+            return max(0.0, self._last + SILENT_FRAME_S - now)
         pause = max(0.0, self._last + FRAME_S - now)
         if len(self._sent) < self.window:
             return pause
         overdue = self._sent[0] + SILENT_S - now
-        if overdue > 0 and self._answers:
+        if overdue > 0:
             return max(pause, overdue)
-        if overdue <= 0:
-            self._sent.clear()
-            self.window = 1
-        # A terminal that never answered, or no longer does, gets frames at a modest rate.
-        return max(0.0, self._last + SILENT_FRAME_S - now)
+        # A terminal that used to answer is stuck behind its link: one frame a second finds out when it
+        # is back. One that never did cannot: it gets frames at a modest rate.
+        self._silent = not self._answers
+        self._sent.clear()
+        self.window = 1
+        return pause
 
 
 def metered(
