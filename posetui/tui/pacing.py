@@ -79,6 +79,8 @@ class Pacer:
         elif queued < FRAME_S / 2 and len(self._sent) + 1 >= self.window and now > self._narrow_until:
             room = 1 + int(base / FRAME_S)
             self.window = min(self.window + 1, room, MOST_IN_FLIGHT)
+            # What the wider window does shows in the answers to the frames sent from now on.
+            self._narrow_until = now + 2 * trip
 
     def wait(self) -> float:
         """Return for how many seconds the next frame has to wait: 0 when it may go now."""
