@@ -29,7 +29,7 @@ LIVE = re.compile(rb"mlive ")
 THRESHOLD = re.compile(rb"threshold (\d\.\d\d)")
 LABEL = re.compile(rb"m ?\d+ \d{1,3}%")
 """On the canvas: number and score in one colour. Nothing else on the screen reads so."""
-AGE = re.compile(r"\bage +([\d.]+) / ([\d.]+)")
+AGE = re.compile(r"\bage +([\d.]+)/([\d.]+)")
 PAUSE_S = (0.1, 0.4)
 SETTLED_S = 0.5
 KEY_LIMIT_S = 5.0

@@ -24,7 +24,7 @@ def performance_lines(
     half = width // 2
     return [
         *_rate_lines(statistics, colors, width, ascii_only=ascii_only),
-        _halves([("p50 / p95 ms", "", muted), ("p50 / p95 ms", "", muted)], half, colors),
+        _halves([("p50/p95 ms", "", muted), ("p50/p95 ms", "", muted)], half, colors),
         *_stage_lines(statistics, colors, half),
         _halves(
             [
@@ -58,7 +58,7 @@ def _rate_lines(statistics: Statistics, colors: Colors, width: int, *, ascii_onl
                 (f" {label:<7}", colors.style("muted")),
                 (f"{rates[name]:6.1f}", colors.style("text", bold=True)),
                 (" fps ", colors.style("muted")),
-                (f"{graph:>{width - 19}}", colors.style(colors.graphs[1])),
+                (f"{graph:>{max(0, width - 19)}}", colors.style(colors.graphs[1])),
             ]
         )
     return lines
@@ -74,16 +74,16 @@ def _halves(cells: list[tuple[str, str, Style]], half: int, colors: Colors) -> L
     line: list[tuple[str, Style]] = []
     for name, value, style in cells:
         if not value:
-            line.append((f"{name:>{half - 1}} ", colors.style("muted")))
+            line.append((f"{name:>{max(0, half - 1)}} ", colors.style("muted")))
             continue
-        room = max(1, half - 3 - len(value))
-        line += [(f" {name:<{room}.{room}} ", colors.style("muted")), (f"{value} ", style)]
+        room = max(1, half - 2 - len(value))
+        line += [(f" {name:<{room}.{room}}", colors.style("muted")), (f"{value} ", style)]
     return line
 
 
 def _pair(window: Window) -> str:
     p50, p95 = window.p50, window.p95
-    return "– / –" if p50 is None or p95 is None else f"{_short(p50)} / {_short(p95)}"
+    return "–/–" if p50 is None or p95 is None else f"{_short(p50)}/{_short(p95)}"
 
 
 def _short(value: float) -> str:
