@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from array import array
 from collections import deque
@@ -60,6 +61,8 @@ class Quantiles:
 class Window:
     """What happened within the last seconds: how often, and with which values.
 
+    One thread may add while another reads.
+
     Args:
         seconds: length of the window.
         clock: gives the time in seconds.
@@ -72,28 +75,28 @@ class Window:
         self.seconds = seconds
         self._clock = clock
         self._events: deque[tuple[float, float]] = deque()
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        self._forget(self._clock())
-        return len(self._events)
+        return len(self._recent(self._clock()))
 
     def add(self, value: float = 0.0) -> None:
         """Count an event now, with a value; O(1) amortised."""
         now = self._clock()
-        self._events.append((now, value))
-        self._forget(now)
+        with self._lock:
+            self._events.append((now, value))
+            self._forget(now)
 
     @property
     def last(self) -> float | None:
         """Return the newest value within the window."""
-        self._forget(self._clock())
-        return self._events[-1][1] if self._events else None
+        events = self._recent(self._clock())
+        return events[-1][1] if events else None
 
     @property
     def values(self) -> list[float]:
         """Return the values within the window, oldest first."""
-        self._forget(self._clock())
-        return [value for _, value in self._events]
+        return [value for _, value in self._recent(self._clock())]
 
     @property
     def total(self) -> float:
@@ -103,11 +106,11 @@ class Window:
     def rate(self) -> float:
         """Return events a second: steady while they come, falling as soon as two are overdue."""
         now = self._clock()
-        self._forget(now)
-        if len(self._events) < 2:
+        events = self._recent(now)
+        if len(events) < 2:
             return 0.0
-        first, last = self._events[0][0], self._events[-1][0]
-        intervals = len(self._events) - 1
+        first, last = events[0][0], events[-1][0]
+        intervals = len(events) - 1
         overdue = now - last > 2 * (last - first) / intervals
         span = now - first if overdue else last - first
         return intervals / span if span > 0 else 0.0
@@ -125,6 +128,11 @@ class Window:
     def p95(self) -> float | None:
         """Return the 95th percentile."""
         return self.percentile(95)
+
+    def _recent(self, now: float) -> list[tuple[float, float]]:
+        with self._lock:
+            self._forget(now)
+            return list(self._events)
 
     def _forget(self, now: float) -> None:
         while self._events and self._events[0][0] < now - self.seconds:

@@ -69,9 +69,10 @@ class Statistics:
 
     def source_rate(self) -> float:
         """Return frames a second that the source gives."""
-        if len(self._captures) < 2:
+        captures = list(self._captures)  # another thread adds to them
+        if len(captures) < 2:
             return 0.0
-        (start, first), (end, last) = self._captures[0], self._captures[-1]
+        (start, first), (end, last) = captures[0], captures[-1]
         return (last - first) / (end - start) if end > start else 0.0
 
     def rates(self) -> dict[str, float]:
