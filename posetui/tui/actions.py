@@ -98,7 +98,9 @@ class Actions(Painting):
 
     def action_page(self) -> None:
         """On a small terminal, change between canvas and panels."""
-        if self.compact and len(self.screen_stack) == 1:
+        if len(self.screen_stack) > 1:
+            self.screen.focus_next()
+        elif self.compact:
             self.screen.toggle_class("panels")
             self.call_after_refresh(self.repaint_all)
 

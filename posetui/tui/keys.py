@@ -38,9 +38,13 @@ KEYS = (
     Key("ctrl+p", "command_palette", "^p", "", "command palette"),
 )
 
+_ALWAYS = ("tab", "ctrl+c")
+"""Keys that mean the same whatever lies on top of the screen, and whatever has the focus."""
+
 BINDINGS: list[BindingType] = [
-    Binding(key.keys, key.action, key.word or key.sentence, show=False, priority=key.shown == "tab")
+    Binding(name, key.action, key.word or key.sentence, show=False, priority=name in _ALWAYS)
     for key in KEYS
+    for name in key.keys.split(",")
 ]
 
 

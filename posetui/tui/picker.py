@@ -33,7 +33,7 @@ class PickerScreen(ModalScreen[str | None]):
     PickerScreen #typed { border: round $border; background: $background; }
     PickerScreen #typed:focus { border: round $primary; }
     """
-    BINDINGS = [("escape", "dismiss(None)", "Close")]  # noqa: RUF012 - Textual's own declaration
+    BINDINGS = [("escape,q", "dismiss(None)", "Close")]  # noqa: RUF012 - Textual's own declaration
 
     def compose(self) -> ComposeResult:
         """Return the list and the line to type in."""
