@@ -102,10 +102,10 @@ class Terminal:
         return any(text in row for row in self.rows())
 
     def cells(self) -> list[list[tuple[object, ...]]]:
-        """Every cell, with its colours and attributes."""
+        """Every cell: glyph, foreground, background, attributes; a space shows no foreground."""
         with self._lock:
             buffer, columns = self.screen.buffer, range(self.screen.columns)
-            return [[tuple(buffer[y][x]) for x in columns] for y in range(self.screen.lines)]
+            return [[_looks(buffer[y][x]) for x in columns] for y in range(self.screen.lines)]
 
     def written(self) -> bytes:
         """All bytes written to the terminal so far."""
@@ -116,11 +116,17 @@ class Terminal:
 
     def wait_for(self, predicate: Callable[[], object], what: str, timeout: float = 30) -> None:
         """Wait until the predicate holds; fails with the screen when it never does."""
+        if not self.until(predicate, timeout):
+            raise AssertionError(f"after {timeout} s not: {what}\n{self.report()}")
+
+    def until(self, predicate: Callable[[], object], timeout: float) -> bool:
+        """Wait until the predicate holds; False when it does not in so many seconds."""
         deadline = time.monotonic() + timeout
         while not predicate():
             if time.monotonic() > deadline:
-                raise AssertionError(f"after {timeout} s not: {what}\n{self.report()}")
+                return False
             time.sleep(0.02)
+        return True
 
     def wait_text(self, text: str, timeout: float = 30) -> None:
         self.wait_for(lambda: self.shows(text), f"{text!r} on the screen", timeout)
@@ -221,6 +227,11 @@ class Terminal:
         if self._answers and (asked := data.count(QUERY)):
             with contextlib.suppress(OSError):
                 os.write(self.master, ANSWER * asked)
+
+
+def _looks(cell: pyte.screens.Char) -> tuple[object, ...]:
+    glyph, foreground, *rest = cell
+    return (glyph, None if glyph == " " and not cell.reverse else foreground, *rest)
 
 
 def _open(tail: bytes) -> bool:
