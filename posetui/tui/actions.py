@@ -29,7 +29,7 @@ class Actions(Painting):
         """Leave; a failure that ended the picture is the exit code."""
         error = self.supervisor.status.error if self.supervisor else None
         over = self.supervisor is not None and self.supervisor.status.state in ("failed", "stopped")
-        self.exit(error.exit_code if error and over else 0)
+        self.leave(error.exit_code if error and over else 0)
 
     def action_pause(self) -> None:
         """Pause or go on; after the end, start again."""
@@ -145,7 +145,7 @@ class Actions(Painting):
         """Open the chosen source; without one, go on with the old, or leave when there is none."""
         if source is None:
             if self.supervisor is None or self.supervisor.status.state == "failed":
-                self.exit(0)
+                self.leave(0)
             self.repaint_all()
             return
         try:

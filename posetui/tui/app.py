@@ -64,7 +64,7 @@ class MonitorApp(Actions):
             self.notify(safe_text(status.message, 400), severity="error", markup=False)
             self.action_pick()
         else:
-            self.exit(status.error.exit_code if status.error else 1)
+            self.leave(status.error.exit_code if status.error else 1)
 
     def slow_tick(self) -> None:
         """Draw what changes slowly."""

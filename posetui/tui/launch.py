@@ -146,7 +146,10 @@ def _leave(app: MonitorApp, code: int) -> None:
     watchdog = threading.Timer(_LAST_CHANCE_S, lambda: os._exit(code))
     watchdog.daemon = True
     watchdog.start()
-    app.exit(code)
+    if code == 128 + getattr(signal, "SIGHUP", 1):
+        app.exit(code)  # the terminal has gone: it answers nothing any more
+    else:
+        app.leave(code)
 
 
 def _wrote(app: MonitorApp, count: int) -> None:

@@ -82,6 +82,15 @@ class Pacer:
             # What the wider window does shows in the answers to the frames sent from now on.
             self._narrow_until = now + 2 * trip
 
+    def outstanding(self) -> bool:
+        """Tell whether the terminal still owes an answer that it can be expected to give."""
+        return self._answers and bool(self._sent) and self._clock() - self._sent[-1] < SILENT_S
+
+    @property
+    def owed(self) -> bool:
+        """Whether the terminal, which does answer, has answers under way."""
+        return bool(self._sent) and self._answers and not self._silent
+
     def wait(self) -> float:
         """Return for how many seconds the next frame has to wait: 0 when it may go now."""
         now = self._clock()
@@ -128,6 +137,13 @@ def metered(
                 data = plain(data)
             on_write(len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
             super().write(data)
+
+        def disable_input(self) -> None:
+            # An answer that comes when nobody reads any more is printed at the shell's prompt.
+            deadline = time.monotonic() + SILENT_S
+            while pacer.owed and time.monotonic() < deadline:
+                time.sleep(0.005)
+            super().disable_input()
 
         def process_message(self, message: Message) -> None:
             if isinstance(message, events.CursorPosition):

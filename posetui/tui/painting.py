@@ -30,6 +30,7 @@ from posetui.tui.view import View
 
 _PANELS = ("people", "joints", "performance")
 _PANELS_S = 0.1
+_ANSWER_S = 0.005
 
 
 class Painting(App[int]):
@@ -75,6 +76,7 @@ class Painting(App[int]):
         self.compact = False
         self.shown_frame: PoseFrame | None = None
         self._dirty = True
+        self._leaving = False
         self._timer: asyncio.TimerHandle | None = None
         self._panels_at = 0.0
         self.canvas = Canvas(self.color_depth())
@@ -135,6 +137,17 @@ class Painting(App[int]):
             self._timer = None
             self.wake()
 
+    def leave(self, code: int) -> None:
+        """End the app with an exit code, once the terminal has answered what it was asked.
+
+        An answer that came later would be read by the shell, and shown as text at its prompt.
+        """
+        self._leaving = True
+        if self.pacer.outstanding():
+            self._event_loop.call_later(_ANSWER_S, self.leave, code)
+        else:
+            self.exit(code)
+
     def redraw(self) -> None:
         """Paint again, new frame or not."""
         self._dirty = True
@@ -142,7 +155,7 @@ class Painting(App[int]):
 
     def wake(self) -> None:
         """Paint as soon as the terminal can take it."""
-        if self._timer is not None or not self.is_running:
+        if self._timer is not None or self._leaving or not self.is_running:
             return
         delay = self.pacer.wait()
         if delay > 0:
