@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from posetui.tui.app import MonitorApp
 
 _LAST_CHANCE_S = 3.0
+_TERMINAL_GONE_S = 0.3
 
 
 def launch(settings: Settings) -> int:
@@ -143,7 +144,12 @@ def _leave_while_loading(number: int, frame: FrameType | None) -> None:
 
 def _leave(app: MonitorApp, code: int) -> None:
     """End the app for a signal; if the terminal is gone and leaving hangs on it, end the process."""
-    watchdog = threading.Timer(_LAST_CHANCE_S, lambda: os._exit(code))
+    try:
+        os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1)
+        patience = _LAST_CHANCE_S
+    except OSError:  # nothing is left to restore
+        patience = _TERMINAL_GONE_S
+    watchdog = threading.Timer(patience, lambda: os._exit(code))
     watchdog.daemon = True
     watchdog.start()
     if code == 128 + getattr(signal, "SIGHUP", 1):
