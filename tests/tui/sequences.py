@@ -38,7 +38,7 @@ def tokens(data: bytes) -> Iterator[Token]:
             elif data[place : place + 2] in _SINGLE:
                 place += 2
             else:
-                raise ValueError(f"sequence {data[place : place + 40]!r}")
+                raise ValueError(f"sequence {data[place : place + 40]!r} at {place} of {len(data)}")
         elif byte < 0x20 or byte == 0x7F:
             if byte not in _CONTROLS:
                 raise ValueError(f"control {byte:#x} in {data[max(0, place - 20) : place + 40]!r}")

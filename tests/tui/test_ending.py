@@ -52,7 +52,7 @@ def test_a_terminal_that_vanishes(open_app: Open) -> None:
     wait_picture(app)
     assert len(app.family()) >= 2
     app.vanish()
-    wait_gone(app, timeout=5)
+    wait_gone(app, timeout=3)
 
 
 @pytest.mark.parametrize("moment", ["loading", "live"])
