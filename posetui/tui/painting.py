@@ -29,7 +29,7 @@ from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.view import View
 
 _PANELS = ("people", "joints", "performance")
-_PANELS_S = 0.1
+_PANELS_S = 0.2
 _ANSWER_S = 0.005
 
 
