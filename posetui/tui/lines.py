@@ -10,9 +10,6 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-ASCII = str.maketrans("●▸×│–…‖◌↻■✕↑↓", "*>x|-~=o@#x^v")
-"""Stand-ins on a terminal without UTF-8, for every character that panels and bars use."""
-
 Line = Sequence[tuple[str, Style]]
 """Pieces of text and their styles, left to right. Everything from outside has passed `safe_text`."""
 
@@ -26,9 +23,8 @@ class Lines(Widget):
 
     DEFAULT_CSS = "Lines { height: 1fr; }"
 
-    def __init__(self, *, id: str, ascii_only: bool) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self.ascii_only = ascii_only
         self._lines: list[tuple[tuple[str, Style], ...]] = []
         self._strips: dict[int, Strip] = {}
         self._drawn_for: tuple[int, Style] | None = None
@@ -36,8 +32,6 @@ class Lines(Widget):
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines; those that stayed the same are not sent again."""
         new = [tuple(line) for line in lines]
-        if self.ascii_only:
-            new = [tuple((text.translate(ASCII), style) for text, style in line) for line in new]
         old, self._lines = self._lines, new
         width, height = self.size
         changed = [y for y in range(max(len(new), len(old))) if new[y : y + 1] != old[y : y + 1]]

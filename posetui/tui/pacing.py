@@ -54,7 +54,6 @@ class Pacer:
         self._silent = False
         self._narrow_until = 0.0
         self.window = 1
-        self.round_trip = 0.0
 
     def sent(self) -> None:
         """Take note that a frame and its query were written."""
@@ -66,7 +65,7 @@ class Pacer:
         if not self._sent:
             return
         now = self._clock()
-        trip = self.round_trip = now - self._sent.popleft()
+        trip = now - self._sent.popleft()
         self._answers, self._silent = True, False
         self._trips.append((now, trip))
         while self._trips[0][0] < now - _BASE_S:

@@ -81,7 +81,7 @@ class Painting(App[int]):
         self._panels_at = 0.0
         self.canvas = Canvas(self.color_depth())
         names = ("header", *_PANELS, "footer")
-        self.lines = {name: Lines(id=name, ascii_only=ascii_only) for name in names}
+        self.lines = {name: Lines(id=name) for name in names}
         self.boxes = {name: Container(id=f"{name}-box", classes="box") for name in _PANELS}
         for theme in THEMES:
             self.register_theme(textual_theme(theme))
