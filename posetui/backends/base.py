@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from posetui.pose.frame import Image, Pose
 from posetui.pose.skeleton import Skeleton
+
+Detail = Literal["low", "medium", "high"]
+Refine = Literal["thunder", "blazepose", "none"]
+
+Float = npt.NDArray[np.float32]
+Affine = npt.NDArray[np.float64]
+"""float64 [2, 3]: maps (x, y, 1) of one picture to (x, y) of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,39 +25,83 @@ class BackendOptions:
     """How a backend is set up.
 
     Attributes:
-        max_people: the most people estimated in a frame, at least 1.
+        max_people: the most people estimated in a frame, at least 1; None for what suits the backend.
+        device: where networks run: `auto`, or a name from `posetui.backends.devices`.
+        detail: size of the picture that the network sees, where that can be chosen.
+        refine: what looks at each person a second time in `topdown`.
 
     """
 
-    max_people: int = 1
+    max_people: int | None = None
+    device: str = "auto"
+    detail: Detail = "medium"
+    refine: Refine = "thunder"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatPatch:
+    """Probability maps of one part of an image: the whole, or the surroundings of one person.
+
+    Attributes:
+        values: float32 [K, h, w] in [0, 1], one map a name in `HeatMaps.names`.
+        to_image: from (column, row) of a map, cell centres at whole numbers, to pixels of the source image.
+
+    """
+
+    values: Float
+    to_image: Affine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatMaps:
+    """What the network saw before poses were made of it.
+
+    Attributes:
+        names: of each map: a joint of the backend's skeleton, or e.g. `limbs` for the PAF magnitude.
+        patches: where people overlap, the greater value counts.
+
+    """
+
+    names: tuple[str, ...]
+    patches: tuple[HeatPatch, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimate:
-    """The poses of one image, and milliseconds by stage (preprocess, infer, postprocess)."""
+    """The poses of one image, milliseconds by stage (preprocess, infer, postprocess), and maps if asked."""
 
     poses: tuple[Pose, ...]
     timings: Mapping[str, float]
+    heat_maps: HeatMaps | None = None
 
 
 class Backend(Protocol):
-    """What turns an image into poses. Created, used and closed in one thread.
+    """What turns an image into poses. Created, used and closed in one thread at a time.
 
     Attributes:
         name: as the user chooses it, e.g. `mediapipe`.
         model: the network in use, e.g. `pose_landmarker_full`.
         device: what it really runs on, e.g. `CPU (XNNPACK)`.
+        note: a sentence when that is not what was asked for; else empty.
         skeleton: the skeleton of the poses it gives.
+        max_people: the most people it gives in a frame.
+        has_heat_maps: whether its network has heat maps.
 
     """
 
     name: str
     model: str
     device: str
+    note: str
     skeleton: Skeleton
+    max_people: int
+    has_heat_maps: bool
 
-    def estimate(self, image: Image, seconds: float) -> Estimate:
-        """Return the poses of an image (uint8 [H, W, 3], BGR) taken at a time in seconds, rising."""
+    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
+        """Return the poses of an image (uint8 [H, W, 3], BGR) taken at a time in seconds, rising.
+
+        `heat_maps` asks for maps as well; a backend that has none ignores it.
+        """
 
     def close(self) -> None:
         """Release the network. May be called twice."""

@@ -20,9 +20,7 @@ from posetui.backends.base import BackendOptions, Estimate
 from posetui.errors import BackendError
 from posetui.pose.frame import Image, Keypoints, Pose
 from posetui.pose.skeletons import BLAZEPOSE_33
-
-VARIANTS = ("full", "lite")
-"""Networks that ship, the default first."""
+from posetui.weights import weight_path
 
 
 class MediaPipe:
@@ -30,20 +28,24 @@ class MediaPipe:
 
     Args:
         variant: `full` or `lite`.
-        weights: the `.task` file.
-        options: `max_people` becomes `num_poses`.
+        options: `max_people` becomes `num_poses`, 1 if not given: each person costs as much as the first.
 
     Raises:
         BackendError: the file cannot be loaded.
+        WeightsError: the file is missing or changed.
 
     """
 
     name = "mediapipe"
     device = "CPU (XNNPACK)"
     skeleton = BLAZEPOSE_33
+    has_heat_maps = False
 
-    def __init__(self, variant: str, weights: Path, options: BackendOptions) -> None:
+    def __init__(self, variant: str, options: BackendOptions) -> None:
         native.prepare()
+        weights = weight_path(f"pose_landmarker_{variant}")
+        self.max_people = options.max_people or 1
+        self.note = "" if options.device in ("auto", "cpu") else "MediaPipe runs on the CPU only"
         self.model = f"pose_landmarker_{variant}"
         vision = _import_landmarker()
         self._image = vision.image
@@ -53,7 +55,7 @@ class MediaPipe:
                 vision.landmarker.PoseLandmarkerOptions(
                     base_options=vision.base_options.BaseOptions(model_asset_path=str(weights)),
                     running_mode=vision.running_mode.VisionTaskRunningMode.VIDEO,
-                    num_poses=options.max_people,
+                    num_poses=self.max_people,
                 )
             )
         except (RuntimeError, ValueError, OSError) as error:
@@ -61,7 +63,7 @@ class MediaPipe:
                 f"MediaPipe cannot load {weights.name}: {error}", "Run `posetui models verify`."
             ) from error
 
-    def estimate(self, image: Image, seconds: float) -> Estimate:
+    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
         """Return the poses of an image, BLAZEPOSE_33, in pixels; see `posetui.backends.base.Backend`."""
         import cv2
 

@@ -79,6 +79,7 @@ class Painting(App[int]):
         self._leaving = False
         self._timer: asyncio.TimerHandle | None = None
         self._panels_at = 0.0
+        self._panels_timer: asyncio.TimerHandle | None = None
         self.canvas = Canvas(self.color_depth())
         names = ("header", *_PANELS, "footer")
         self.lines = {name: Lines(id=name) for name in names}
@@ -177,7 +178,7 @@ class Painting(App[int]):
         if frame is None or not (new or self._dirty):
             return
         start = time.perf_counter()
-        self._dirty = False
+        asked, self._dirty = self._dirty, False
         if new:
             self.shown_frame = frame
             self.shown = self.people.update(frame, self.view.threshold)
@@ -189,10 +190,7 @@ class Painting(App[int]):
             self.pacer.sent()
         if new:
             supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
-        now = time.monotonic()
-        if now - self._panels_at >= _PANELS_S or not new:
-            self._panels_at = now
-            self.draw_panels()
+        self._draw_panels_in(0.0 if asked else self._panels_at + _PANELS_S - time.monotonic())
 
     def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame) -> None:
         canvas, view, colors = self.canvas, self.view, self.palette
@@ -213,8 +211,21 @@ class Painting(App[int]):
         drawn = figures(self.shown, skeleton, dark=colors.dark, selected=view.selected)
         canvas.draw(drawn, frame.size, supervisor.picture() if wanted[0] else None, look)
 
+    def _draw_panels_in(self, delay: float) -> None:
+        """Draw the panels now, or when their turn comes: the last frame before a pause is drawn, too."""
+        if delay <= 0:
+            self.draw_panels()
+        elif self._panels_timer is None:
+            self._panels_timer = self._event_loop.call_later(delay, self.draw_panels)
+
     def draw_panels(self) -> None:
         """Draw people and joints."""
+        if self._panels_timer is not None:
+            self._panels_timer.cancel()
+            self._panels_timer = None
+        self._panels_at = time.monotonic()
+        if self._leaving or not self.is_running:
+            return
         frame = self.shown_frame
         people, joints = self.lines["people"], self.lines["joints"]
         if frame is None or (not people.size.width and not self.compact):

@@ -119,8 +119,9 @@ def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         open_backend("mediapipe:lite", BackendOptions())
 
 
-def test_a_file_that_is_no_network_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_network_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "broken.task"
     broken.write_bytes(b"not a task")
+    monkeypatch.setattr("posetui.backends.mediapipe.weight_path", lambda name: broken)
     with pytest.raises(BackendError, match=r"broken\.task"):
-        MediaPipe("lite", broken, BackendOptions())
+        MediaPipe("lite", BackendOptions())
