@@ -1,0 +1,1 @@
+"""BlazePose: MediaPipe's networks in ONNX Runtime, under a pipeline of our own."""
