@@ -1,4 +1,4 @@
-"""The canvas: people over nothing, a dimmed picture or the picture, as cells."""
+"""The canvas: people over nothing, a dimmed picture or the picture, and heat maps between, as cells."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from posetui.drawing.bodies import find_bodies
 from posetui.drawing.cells import BRAILLE, DEFAULT_BG, U8, U32, Cells
 from posetui.drawing.figure import Figure, Look
 from posetui.drawing.fit import Fit
+from posetui.drawing.heat import HeatGrid, paint_heat
 from posetui.drawing.labels import paint_labels
 from posetui.drawing.palette import mix
 from posetui.drawing.picture import paint_picture
@@ -31,6 +32,7 @@ def paint(
     source_size: tuple[int, int],
     picture: U8 | None = None,
     look: Look | None = None,
+    heat: HeatGrid | None = None,
 ) -> Cells:
     """Return the canvas.
 
@@ -42,6 +44,7 @@ def paint(
         picture: uint8 BGR [h, w, 3]: the image, already about as small as `Fit.of(...)`'s width and
             height; None, or background `none`, for nothing.
         look: how it shall look.
+        heat: what is blended over the picture, beneath the people; without colours give None.
 
     Raises:
         ValueError: the source size is not positive.
@@ -55,6 +58,8 @@ def paint(
     pictured = picture is not None and picture.size > 0 and look.background != "none"
     if picture is not None and pictured:
         paint_picture(cells, picture, fit, look)
+    if heat is not None:
+        paint_heat(cells, heat, fit, look)
     if figures:
         ordered = sorted(figures, key=lambda figure: not figure.selected)
         bodies = find_bodies(ordered, fit, look.threshold)
