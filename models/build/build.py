@@ -2,6 +2,7 @@
 
     python models/build/build.py            rebuild into models/build/out/models and compare
     python models/build/build.py --install  the same, then replace the files that ship
+    python models/build/build.py --golden   only run the sources: rewrite tests/backends/golden (golden.py)
 
 Needs Python 3.11 or 3.12 with pip, npm, the network, and 3 GB below models/build/out; takes some minutes.
 The exit code is 1 when an output differs from its source by more than its bound (recipes.py).
@@ -29,10 +30,13 @@ def main() -> int:
     )
     options.add_argument("--install", action="store_true", help="replace the files that ship, if all is well")
     options.add_argument("--compare-only", action="store_true", help="compare what was rebuilt before")
+    options.add_argument("--golden", action="store_true", help="write what the sources give, for the tests")
     chosen = options.parse_args()
 
     converting = environment("convert", "requirements.txt")
     fetch(converting)
+    if chosen.golden:
+        return script(converting, "golden.py")
     if not chosen.compare_only:
         shutil.rmtree(layout.BUILT, ignore_errors=True)
         writing = environment("metadata", "requirements-metadata.txt", "--no-deps")

@@ -51,7 +51,8 @@ def _tflite(content: bytes, names: Sequence[str] = ()) -> Run:
     return run
 
 
-def _source(recipe: Recipe, path: Path) -> Run:
+def source(recipe: Recipe, path: Path) -> Run:
+    """Return a function that runs a network as its source does; NHWC, outputs in the order of the recipe."""
     if recipe.kind == "tflite":
         return _tflite(path.read_bytes(), recipe.tensors[1:])
     graph = source_graph(recipe, path)
@@ -98,7 +99,7 @@ def _judged(names: Sequence[str], expected: Sequence[Array], given: Sequence[Arr
 def _network(entry: dict[str, Any], frames: Sequence[Array]) -> list[Row]:
     """Return one row an output: how far it is from the source at most over the frames."""
     recipe = RECIPES[entry["name"]]
-    source = _source(recipe, layout.unpacked(entry["source"][0]))
+    original = source(recipe, layout.unpacked(entry["source"][0]))
     built = _file(recipe, layout.BUILT / entry["file"])
     shipped_file = layout.MODELS / entry["file"]
     shipped = _file(recipe, shipped_file) if shipped_file.exists() else built
@@ -107,7 +108,7 @@ def _network(entry: dict[str, Any], frames: Sequence[Array]) -> list[Row]:
     whole = None if recipe.exact is None else _file(recipe, layout.WORK / entry["file"])
     for frame in frames:
         taken = views.view(recipe.view, frame, entry["inputs"][0]["shape"])
-        expected, given = source(taken), built(taken)
+        expected, given = original(taken), built(taken)
         judged = np.maximum(judged, _judged(names, expected, given))
         anywhere = np.maximum(anywhere, _distance(expected, given))
         aside = np.maximum(aside, _distance(shipped(taken), given))

@@ -44,9 +44,9 @@ def view(kind: str, frame: Image, shape: list[int | str]) -> Image:
 
     """
     if kind == "detector":
-        return _rgb(_letterbox(frame, 224)) / np.float32(127.5) - np.float32(1)
+        return _rgb(letterbox(frame, 224)) / np.float32(127.5) - np.float32(1)
     if kind == "landmark":
-        return _rgb(cv2.resize(_person(frame), (256, 256), interpolation=cv2.INTER_AREA)) / np.float32(255)
+        return _rgb(cv2.resize(person(frame), (256, 256), interpolation=cv2.INTER_AREA)) / np.float32(255)
     if kind == "movenet":
         height, width = (
             side if isinstance(side, int) else free for side, free in zip(shape[1:3], (448, 256), strict=True)
@@ -61,7 +61,8 @@ def _rgb(image: Image) -> Image:
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)[None].astype(np.float32)
 
 
-def _letterbox(frame: Image, side: int) -> Image:
+def letterbox(frame: Image, side: int) -> Image:
+    """Return the frame in a square, at the top left, scaled to fit; the rest is black."""
     scale = side / max(frame.shape[:2])
     small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     result = np.zeros((side, side, 3), np.uint8)
@@ -69,7 +70,7 @@ def _letterbox(frame: Image, side: int) -> Image:
     return result
 
 
-def _person(frame: Image) -> Image:
+def person(frame: Image) -> Image:
     """Return the square of the portrait clips in which the man on the treadmill is."""
     height, width = frame.shape[:2]
     top = height // 10
