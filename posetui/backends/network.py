@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from posetui.backends.devices import cores, providers, shown
 from posetui.errors import BackendError
 
 Array = npt.NDArray[Any]
+
+_NUMBER = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,16 @@ class Network:
 
         ort.set_default_logger_severity(4)
         wanted = providers(device, ort.get_available_providers())
-        try:
-            self._session: Any = ort.InferenceSession(file, _options(threads), providers=wanted)
-        except _failures() as error:
-            raise BackendError(f"ONNX Runtime cannot load {file.name}: {_first_line(error)}") from error
-        used = self._session.get_providers()[0]
+        if not file.is_file():
+            raise BackendError(f"There is no file {file}")
+        self._session: Any = _opened(file, wanted, threads)
+        used = _used(self._session)
         self.device = shown(used)
         self.note = ""
         if device != "auto" and used != wanted[0]:
-            self.note = f"{shown(wanted[0])} cannot be used here: {file.name} runs on the {self.device}"
+            refused = wanted[0] not in self._session.get_providers()
+            what = "cannot be used here" if refused else "takes little of the network"
+            self.note = f"{shown(wanted[0])} {what}: {file.name} runs on the {self.device}"
         self.inputs = tuple(_port(one) for one in self._session.get_inputs())
         self.outputs = tuple(_port(one) for one in self._session.get_outputs())
 
@@ -73,12 +78,42 @@ class Network:
         try:
             outputs: list[Array] = self._session.run(None, feed)
         except _failures() as error:
-            raise BackendError(f"The network failed: {_first_line(error)}") from error
+            raise BackendError(f"The network failed: {_reason(error)}") from error
         return outputs
 
     def close(self) -> None:
         """Release the memory; the network cannot run afterwards."""
         self._session = None
+
+
+def _opened(file: Path, wanted: list[str], threads: int | None) -> Any:  # noqa: ANN401 - no types published
+    """Return a session on the first of the providers, or on the CPU (the last) when that refuses.
+
+    ONNX Runtime would fall back, too, but prints to the standard output when it does.
+    """
+    import onnxruntime as ort
+
+    options = _options(threads)
+    if len(wanted) > 1:
+        options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
+    try:
+        return ort.InferenceSession(file, options, providers=wanted, enable_fallback=0)
+    except _failures() as error:
+        if len(wanted) > 1:
+            return _opened(file, wanted[-1:], threads)
+        raise BackendError(f"ONNX Runtime cannot load {file.name}: {_reason(error)}") from error
+
+
+def _used(session: Any) -> str:  # noqa: ANN401 - onnxruntime publishes no types
+    """Return the provider that computes most of the network; one may be there and leave all to the CPU."""
+    registered: list[str] = session.get_providers()
+    tell = getattr(session, "get_provider_graph_assignment_info", None)  # since ONNX Runtime 1.24
+    if len(registered) == 1 or tell is None:
+        return registered[0]
+    steps = Counter[str]()
+    for part in tell():
+        steps[part.ep_name] += len(part.get_nodes())
+    return steps.most_common(1)[0][0] if steps else registered[0]
 
 
 def _options(threads: int | None) -> Any:  # noqa: ANN401 - onnxruntime publishes no types
@@ -107,6 +142,8 @@ def _port(tensor: Any) -> Port:  # noqa: ANN401 - onnxruntime publishes no types
     return Port(tensor.name, tuple(tensor.shape), str(tensor.type).removeprefix("tensor(").removesuffix(")"))
 
 
-def _first_line(error: Exception) -> str:
+def _reason(error: Exception) -> str:
+    """Return the first line of what ONNX Runtime says, without its number and full stops."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    said = _NUMBER.sub("", lines[0]).rstrip(". ") if lines else ""
+    return said or type(error).__name__
