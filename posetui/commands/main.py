@@ -18,6 +18,7 @@ Output = Literal["table", "json", "jsonl"]
 _LAZY = {
     "config": ("posetui.commands.config:config", "Show the settings in force and where each came from."),
     "doctor": ("posetui.commands.doctor:doctor", "Check terminal, cameras, weights and libraries."),
+    "heatmap": ("posetui.commands.heatmap:heatmap", "Draw what a network sees, joint by joint."),
     "models": ("posetui.commands.models:models", "List and verify the weights that ship."),
 }
 
@@ -30,6 +31,7 @@ Examples:
   posetui --source run.mp4 --start 1:20 --end 1:35
   posetui --source run.mp4 --every-frame --json > run.json
   posetui --source 0 --jsonl | jq .poses[0].score
+  posetui heatmap demo -o maps.png              what the network sees, joint by joint
   ffmpeg -i run.mkv -f mjpeg - | posetui --source - --headless
 
 Every option may stand in the config file, too: see posetui config.
