@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from posetui.backends.base import Affine
-from posetui.backends.framing import sample
+from posetui.backends.framing import inverse, sample
 from posetui.pose.frame import Image
 
 TILE = 32
@@ -16,6 +17,22 @@ TILE = 32
 
 STRIDE = 4
 """Pixels of the network's picture from one cell of a map to the next."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """What a network takes.
+
+    Attributes:
+        values: int32 [1, h, w, 3], RGB in 0 to 255.
+        box: w, h.
+        to_image: from its pixels to those of the image.
+
+    """
+
+    values: npt.NDArray[np.int32]
+    box: tuple[int, int]
+    to_image: Affine
 
 
 def fitted(size: tuple[int, int], longer: int) -> tuple[tuple[int, int], Affine]:
@@ -36,8 +53,8 @@ def fitted(size: tuple[int, int], longer: int) -> tuple[tuple[int, int], Affine]
     return box, np.array([[width / size[0], 0.0, 0.0], [0.0, height / size[1], 0.0]])
 
 
-def feed(image: Image, affine: Affine, box: tuple[int, int]) -> npt.NDArray[np.int32]:
-    """Return int32 [1, box height, box width, 3], RGB in 0 to 255: what the networks take.
+def picture(image: Image, affine: Affine, box: tuple[int, int]) -> Picture:
+    """Return an image as a network sees it, black where the image ends.
 
     Args:
         image: uint8 [H, W, 3], BGR.
@@ -47,8 +64,9 @@ def feed(image: Image, affine: Affine, box: tuple[int, int]) -> npt.NDArray[np.i
     """
     import cv2
 
+    # Swapped when it is small: at 720p that alone saves a millisecond.
     small = cv2.cvtColor(sample(image, affine, box), cv2.COLOR_BGR2RGB)
-    return np.asarray(small[None], dtype=np.int32)
+    return Picture(np.asarray(small[None], dtype=np.int32), box, inverse(affine))
 
 
 def cells(to_image: Affine) -> Affine:

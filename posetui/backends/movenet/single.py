@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from posetui.backends.base import Affine, Float, HeatPatch
-from posetui.backends.framing import inverse
 from posetui.backends.movenet.people import JOINTS, from_unit
-from posetui.backends.movenet.picture import cells, feed
+from posetui.backends.movenet.picture import Picture, cells, picture
 from posetui.backends.network import Network
 from posetui.pose.frame import Image, Keypoints
 from posetui.weights import weight_path
@@ -79,13 +78,16 @@ class Single:
         """
         if not crops:
             return np.zeros((0, JOINTS, 3), np.float32)
-        return np.stack([self.glance(image, crop).keypoints for crop in crops])
+        return np.stack([self.see(self.prepare(image, crop)).keypoints for crop in crops])
 
-    def glance(self, image: Image, crop: Affine) -> Glance:
-        """Return what the network says of one part of an image."""
-        to_image = inverse(crop)
-        points, heat, *_ = self.network.run(feed(image, crop, self.box))
-        return Glance(from_unit(points.reshape(JOINTS, 3), self.box, to_image), heat[0], to_image)
+    def prepare(self, image: Image, crop: Affine) -> Picture:
+        """Return a part of an image as the network sees it."""
+        return picture(image, crop, self.box)
+
+    def see(self, given: Picture) -> Glance:
+        """Run the network."""
+        points, heat, *_ = self.network.run(given.values)
+        return Glance(from_unit(points.reshape(JOINTS, 3), given), heat[0], given.to_image)
 
     def close(self) -> None:
         """Release the network."""
