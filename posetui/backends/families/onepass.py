@@ -1,0 +1,94 @@
+"""Networks that see the whole picture at once: YOLO-pose, RTMO, MoveNet."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from posetui.backends.base import BackendOptions, Estimate, Float
+from posetui.backends.families.onestage import decode_rtmo, decode_yolo
+from posetui.backends.families.poses import make_poses
+from posetui.backends.families.running import Runner
+from posetui.backends.framing import apply, inverse, letterbox, sample
+from posetui.backends.movenet.picture import fitted
+from posetui.backends.network import Array
+from posetui.pose.frame import Image, Keypoints
+
+_MANY = 20
+
+
+class OneStage:
+    """One look at the whole picture; see `posetui.backends.base.Backend`.
+
+    Args:
+        name: as the user chose it.
+        model: the network, for people.
+        runner: the network.
+        options: how the backend is set up.
+
+    """
+
+    has_heat_maps = False
+
+    def __init__(self, name: str, model: str, runner: Runner, options: BackendOptions) -> None:
+        self.name, self.model = name, model
+        self.device, self.note = runner.network.device, runner.network.note
+        self.skeleton = runner.plan.skeleton
+        single = runner.plan.match.form == "single"
+        self.max_people = 1 if single else options.max_people or _MANY
+        self._runner = runner
+
+    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
+        """Return the poses of an image, in pixels; see `posetui.backends.base.Backend`."""
+        del seconds, heat_maps
+        plan = self._runner.plan
+        start = time.perf_counter()
+        size = image.shape[1], image.shape[0]
+        box, affine = (plan.size, letterbox(size, plan.size)) if plan.size else fitted(size, plan.longer)
+        feed = self._runner.feed([sample(image, affine, box, border=plan.look.border)])
+        ready = time.perf_counter()
+        outputs = self._runner.run(feed, 1)
+        inferred = time.perf_counter()
+        points, scores = self._decode(outputs, box)
+        poses = make_poses(apply(inverse(affine), points), scores, plan.threshold, self.max_people)
+        done = time.perf_counter()
+        return Estimate(
+            poses,
+            {
+                "preprocess": (ready - start) * 1e3,
+                "infer": (inferred - ready) * 1e3,
+                "postprocess": (done - inferred) * 1e3,
+            },
+        )
+
+    def close(self) -> None:
+        """Release the network."""
+        self._runner.network.close()
+
+    def _decode(self, outputs: list[Array], box: tuple[int, int]) -> tuple[Keypoints, Float]:
+        """Return keypoints float32 [N, K, 3] in pixels of the network's picture, and scores float32 [N]."""
+        plan = self._runner.plan
+        match plan.match.family:
+            case "rtmo":
+                return decode_rtmo(outputs[0], outputs[1])
+            case "yolo-pose":
+                return decode_yolo(outputs[0], plan.match.form, plan.threshold)
+            case _:
+                return decode_movenet(outputs[0], plan.match.form, box)
+
+
+def decode_movenet(output: Array, form: str, box: tuple[int, int]) -> tuple[Keypoints, Float]:
+    """Return keypoints float32 [N, 17, 3] in pixels of the network's picture, and scores float32 [N].
+
+    Args:
+        output: `single` [1, 1, 17, 3]: y, x, score, 0 to 1 of the picture; `multi` [1, N, 56]: 17 times
+            that, a box, a score.
+        form: which of them.
+        box: width, height of the network's picture.
+
+    """
+    rows = np.asarray(output[0], np.float32).reshape(-1, 51 if form == "single" else 56)
+    points = rows[:, :51].reshape(-1, 17, 3)[..., [1, 0, 2]] * np.array([*box, 1], np.float32)
+    scores = points[..., 2].mean(axis=1) if form == "single" else rows[:, 55]
+    return points, scores

@@ -1,0 +1,58 @@
+"""What the decoders of all families share: overlaps, and poses made of arrays whatever is in them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from posetui.backends.base import Float
+from posetui.pose.frame import Keypoints, Pose
+
+_FARTHEST = 1e6
+"""Pixels; farther out a network talks nonsense, and single precision would lose the pixel."""
+
+
+def make_poses(points: Keypoints, scores: Float, threshold: float, most: int) -> tuple[Pose, ...]:
+    """Return poses, best first.
+
+    Args:
+        points: float32 [N, K, 3] in pixels of the image, confidence. A joint that is not finite is absent.
+        scores: float32 [N]; what is not finite is left out.
+        threshold: people with a lower score are left out.
+        most: the most poses returned.
+
+    """
+    kept = np.flatnonzero(np.isfinite(scores) & (scores >= threshold))
+    kept = kept[np.argsort(-scores[kept], kind="stable")][:most]
+    clean = np.array(points[kept], dtype=np.float32)
+    lost = ~np.isfinite(clean).all(axis=-1) | (np.abs(clean[..., :2]) > _FARTHEST).any(axis=-1)
+    clean[lost] = 0
+    np.clip(clean[..., 2], 0, 1, out=clean[..., 2])
+    return tuple(
+        Pose(keypoints, score=min(1.0, max(0.0, float(score))))
+        for keypoints, score in zip(clean, scores[kept], strict=True)
+    )
+
+
+def suppress(boxes: Float, scores: Float, overlap: float) -> npt.NDArray[np.intp]:
+    """Return which boxes stay, best first: greedy non-maximum suppression.
+
+    Args:
+        boxes: float32 [N, 4]: x1, y1, x2, y2.
+        scores: float32 [N].
+        overlap: a box whose intersection over union with a better one is greater than this goes.
+
+    """
+    order = np.argsort(-scores, kind="stable")
+    left, top, right, bottom = boxes[order].T
+    areas = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
+    alive = np.ones(len(order), np.bool_)
+    for at in range(len(order)):
+        if not alive[at]:
+            continue
+        rest = slice(at + 1, None)
+        wide = np.minimum(right[at], right[rest]) - np.maximum(left[at], left[rest])
+        high = np.minimum(bottom[at], bottom[rest]) - np.maximum(top[at], top[rest])
+        common = np.maximum(wide, 0) * np.maximum(high, 0)
+        alive[rest] &= common <= overlap * (areas[at] + areas[rest] - common)
+    return order[alive]
