@@ -2,21 +2,35 @@
 
 A name is a family, with a variant behind a colon where there are several: `blazepose`, `blazepose:heavy`,
 `onnx:FILE`. Other packages add families through the entry point group `posetui.backends`: the entry's
-name is the family, what it points to is called as `load(variant, options)` and returns a `Backend`.
+name is the family, what it points to is called as `load(variant, options)` and returns a `Backend`. A name
+of ours is ours: no package can replace a backend that ships.
 """
 
 from __future__ import annotations
 
 import difflib
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 
 from posetui.backends.base import Backend, BackendOptions
-from posetui.errors import BackendError
+from posetui.errors import BackendError, PosetuiError
+from posetui.text import safe_text
 
 GROUP = "posetui.backends"
+
+_NAME = re.compile(r"[\w.-]{1,40}")
+_ATTRIBUTES = (
+    *("name", "model", "device", "note", "skeleton", "max_people", "has_heat_maps"),
+    *("estimate", "close"),
+)
+_MISTAKES = (
+    # What code of others raises when it is imported and called; an interrupt is not among them.
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, MemoryError, NameError),
+    *(OSError, RuntimeError, SyntaxError, TypeError, ValueError),
+)
 
 _FAMILIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     # family: where its class is, and its variants, the default first
@@ -66,7 +80,7 @@ def open_backend(name: str, options: BackendOptions) -> Backend:
     check_backend(name)
     family, _, variant = name.partition(":")
     if family not in _FAMILIES:
-        return _load_entry(_entries()[family], variant, options)
+        return _open_entry(_entries()[family], variant, options)
     place, variants = _FAMILIES[family]
     module, _, maker = place.partition(":")
     make: Callable[[str, BackendOptions], Backend] = getattr(importlib.import_module(module), maker)
@@ -75,14 +89,37 @@ def open_backend(name: str, options: BackendOptions) -> Backend:
 
 @lru_cache(maxsize=1)
 def _entries() -> Mapping[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP) if entry.name not in _FAMILIES}
+    """Return the entries of other packages by family. One that takes a name of ours, or none, is not seen."""
+    found: dict[str, EntryPoint] = {}
+    for entry in entry_points(group=GROUP):
+        if entry.name not in _FAMILIES and _NAME.fullmatch(entry.name):
+            found.setdefault(entry.name, entry)
+    return found
 
 
-def _load_entry(entry: EntryPoint, variant: str, options: BackendOptions) -> Backend:
+def _open_entry(entry: EntryPoint, variant: str, options: BackendOptions) -> Backend:
+    remedy = f"It is named by {safe_text(entry.value)}{_package(entry)}."
     try:
         make: Callable[[str, BackendOptions], Backend] = entry.load()
-    except (ImportError, AttributeError) as error:
-        raise BackendError(
-            f"The backend {entry.name!r} cannot be loaded: {error}", f"It is named by {entry.value}."
-        ) from error
-    return make(variant, options)
+    except _MISTAKES as error:
+        raise BackendError(f"The backend {entry.name!r} cannot be loaded: {_said(error)}", remedy) from error
+    if not callable(make):
+        raise BackendError(f"The backend {entry.name!r} is no function or class", remedy)
+    try:
+        backend = make(variant, options)
+    except PosetuiError:
+        raise
+    except _MISTAKES as error:
+        raise BackendError(f"The backend {entry.name!r} cannot be opened: {_said(error)}", remedy) from error
+    missing = [name for name in _ATTRIBUTES if not hasattr(backend, name)]
+    if missing:
+        raise BackendError(f"The backend {entry.name!r} has no {', '.join(missing)}", remedy)
+    return backend
+
+
+def _package(entry: EntryPoint) -> str:
+    return f" of the package {safe_text(entry.dist.name)}" if entry.dist else ""
+
+
+def _said(error: BaseException) -> str:
+    return safe_text(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)

@@ -1,4 +1,4 @@
-"""Small networks with the inputs and outputs of each family, which see: joint k is the dot of the k-th colour.
+"""Small networks with the inputs and outputs of each family, that see: joint k is the dot of the k-th colour.
 
 They undo the normalisation that their family expects, so that a wrong mean or order of channels shows as
 joints that are not found.
@@ -59,10 +59,10 @@ class Builder:
     nodes: list[Any] = field(default_factory=list)
     constants: list[Any] = field(default_factory=list)
 
-    def op(self, kind: str, *inputs: str | Array | float, name: str = "", **attributes: object) -> str:
+    def op(self, kind: str, *inputs: str | Array | float, name: str = "", **attributes: Any) -> str:
         """Add an operator and return the name of its output."""
         result = name or f"{kind}_{len(self.nodes)}"
-        names = [one if isinstance(one, str) else self.constant(np.float32(one)) for one in inputs]
+        names = [one if isinstance(one, str) else self.constant(_f32(one)) for one in inputs]
         self.nodes.append(helper.make_node(kind, names, [result], **attributes))
         return result
 
@@ -85,6 +85,10 @@ class Builder:
         return file
 
 
+def _f32(values: npt.ArrayLike) -> Array:
+    return np.asarray(values, dtype=np.float32)
+
+
 def port(name: str, shape: Sequence[int | str], kind: int = TensorProto.FLOAT) -> object:
     """Return an input or output."""
     return helper.make_tensor_value_info(name, kind, list(shape))
@@ -99,7 +103,7 @@ def see(
     source: str = "input",
 ) -> str:
     """Add what sees dots: [N, 3, H, W] normalised as `look` says becomes [N, K, H, W] in 0 to 1."""
-    mean, std = (np.float32(one).reshape(1, 3, 1, 1) for one in look)
+    mean, std = (_f32(one).reshape(1, 3, 1, 1) for one in look)
     pixels = b.op("Div", b.op("Add", b.op("Mul", source, std), mean), 255.0)
     colors = np.array(COLORS[:joints], np.float32) / 255
     if bgr:
@@ -112,8 +116,8 @@ def see(
     # A bell, so that the middle of a dot is greatest.
     bell = np.exp(-(np.arange(-6, 7) ** 2) / 18.0)
     bell /= bell.sum()
-    tall = np.tile(np.float32(bell)[None, None, :, None], (joints, 1, 1, 1))
-    wide = np.tile(np.float32(bell)[None, None, None, :], (joints, 1, 1, 1))
+    tall = np.tile(_f32(bell)[None, None, :, None], (joints, 1, 1, 1))
+    wide = np.tile(_f32(bell)[None, None, None, :], (joints, 1, 1, 1))
     seen = b.op("Conv", dots, tall, group=joints, pads=[6, 0, 6, 0])
     return b.op("Conv", seen, wide, group=joints, pads=[0, 6, 0, 6])
 
@@ -171,7 +175,7 @@ def halves(b: Builder, maps: str, size: tuple[int, int], joints: int) -> str:
     for left in (0, width // 2):
         part = b.op("Slice", maps, b.whole(left), b.whole(left + width // 2), b.whole(3))
         x, y, score = locate(b, part, (width // 2, height))
-        columns = [b.op("Unsqueeze", one, b.whole(2)) for one in (b.op("Add", x, np.float32(left)), y, score)]
+        columns = [b.op("Unsqueeze", one, b.whole(2)) for one in (b.op("Add", x, _f32(left)), y, score)]
         found.append(b.op("Concat", *columns, axis=2))
     return b.op("Reshape", b.op("Concat", *found, axis=0), b.whole(2, joints, 3))
 
@@ -183,7 +187,7 @@ def rtmo(file: Path, joints: int = 17, size: tuple[int, int] = (320, 320)) -> Pa
     people = b.op("Concat", people, np.zeros((1, joints, 3)), axis=0)
     b.op("Unsqueeze", people, b.whole(0), name="keypoints")
     boxes = [[0, 0, 9, 9, 0.9], [0, 0, 9, 9, 0.8], [0, 0, 9, 9, 0.1]]
-    b.op("Identity", np.float32([boxes]), name="dets")
+    b.op("Identity", _f32([boxes]), name="dets")
     shape = [1, 3, size[1], size[0]]
     return b.save(
         file, [port("input", shape)], [port("dets", [1, "M", 5]), port("keypoints", [1, "M", joints, 3])]
@@ -196,13 +200,13 @@ def yolo(file: Path, form: str = "raw", joints: int = 17, size: tuple[int, int] 
     people = halves(b, see(b, joints, UNIT), size, joints)
     flat = b.op("Reshape", people, b.whole(2, joints * 3))
     if form == "people":
-        boxes = np.float32([[0, 0, 160, 320, 0.9, 0], [160, 0, 320, 320, 0.8, 0]])
+        boxes = _f32([[0, 0, 160, 320, 0.9, 0], [160, 0, 320, 320, 0.8, 0]])
         rows = b.op("Concat", boxes, flat, axis=1)
         count, columns = 300, 6 + 3 * joints
     else:
         half = height / 2
-        boxes = np.float32([[width / 4, half, 160, 320, 0.9], [width * 0.75, half, 160, 320, 0.8]])
-        again = np.float32([[width / 4 + 4, half, 160, 320, 0.7]])
+        boxes = _f32([[width / 4, half, 160, 320, 0.9], [width * 0.75, half, 160, 320, 0.8]])
+        again = _f32([[width / 4 + 4, half, 160, 320, 0.7]])
         left = b.op("Slice", flat, b.whole(0), b.whole(1), b.whole(0))
         rows = b.op("Concat", boxes, flat, axis=1)
         rows = b.op("Concat", rows, b.op("Concat", again, left, axis=1), axis=0)
@@ -227,13 +231,13 @@ def movenet(
     if form == "single":
         x, y, score = locate(b, maps, size)
         people = b.op("Concat", *(b.op("Unsqueeze", one, b.whole(2)) for one in (y, x, score)), axis=2)
-        people = b.op("Div", people, np.float32([side, side, 1]))
+        people = b.op("Div", people, _f32([side, side, 1]))
         b.op("Reshape", people, b.whole(1, 1, 17, 3), name="output_0")
         given = [1, 1, 17, 3]
     else:
         people = b.op("Gather", halves(b, maps, size, 17), b.whole(1, 0, 2), axis=2)
-        people = b.op("Reshape", b.op("Div", people, np.float32([side, side, 1])), b.whole(2, 51))
-        rows = b.op("Concat", people, np.float32([[0, 0, 1, 1, 0.9], [0, 0, 1, 1, 0.8]]), axis=1)
+        people = b.op("Reshape", b.op("Div", people, _f32([side, side, 1])), b.whole(2, 51))
+        rows = b.op("Concat", people, _f32([[0, 0, 1, 1, 0.9], [0, 0, 1, 1, 0.8]]), axis=1)
         rows = b.op("Concat", rows, np.zeros((4, 56)), axis=0)
         b.op("Unsqueeze", rows, b.whole(0), name="output_0")
         given = [1, 6, 56]

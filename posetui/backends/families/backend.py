@@ -79,7 +79,7 @@ def _load(file: Path, device: str) -> Network:
         operator = _UNKNOWN_OPERATOR.search(error.title)
         if operator:
             raise BackendError(
-                f"{safe_text(file)} needs the operator {operator[1] or operator[2]}, which ONNX Runtime has not",
+                f"{safe_text(file)} uses the operator {operator[1] or operator[2]}: ONNX Runtime lacks it",
                 "Export it without custom operators, for an opset that this ONNX Runtime knows.",
             ) from error
         raise BackendError(safe_text(error.title, 300), error.remedy or "Export it again.") from error
