@@ -3,7 +3,7 @@
 Values come, in rising order, from: the default, the config file (TOML), the environment
 (`POSETUI_THRESHOLD=0.4`; `NO_COLOR`), the command line. All of them are read by the same readers, so that a
 value means the same and is refused in the same words wherever it stands. An empty text means "not set"
-for the settings that may be unset: `source`, `size`, `fps` and `end`.
+for the settings that may be unset: `source`, `size`, `fps`, `end`, `compare` and `max_people`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ Reader = Callable[[object, bool], object]
 THEMES = ("dark", "light", "high-contrast")
 SKELETONS = ("openpose-18", "coco-17", "native")
 BACKGROUNDS = ("none", "dim", "full")
+DETAILS = ("low", "medium", "high")
+REFINES = ("thunder", "blazepose", "none")
+DEVICES = (
+    *("auto", "cpu", "cuda", "tensorrt", "rocm", "migraphx"),
+    *("coreml", "directml", "openvino", "qnn", "xnnpack"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,11 @@ class Settings:
 
     source: str | None = None
     backend: str = "mediapipe"
-    max_people: int = 1
+    max_people: int | None = None
+    device: str = "auto"
+    detail: str = "medium"
+    refine: str = "thunder"
+    compare: str | None = None
     threshold: float = 0.5
     flip: bool = False
     rotate: int = 0
@@ -212,8 +222,14 @@ OPTIONS: tuple[Option, ...] = (
     Option("loop", "Source", "", "Start a file again when it ends", _SWITCH, _switch),
     Option("backend", "Estimation", "NAME", "What estimates the poses, e.g. mediapipe or mediapipe:lite",
            "the name of a backend", _word),
-    Option("max_people", "Estimation", "N", "The most people looked for in a frame",
-           "a whole number from 1 to 20", _number(1, 20, whole=True)),
+    Option("compare", "Estimation", "NAME", "A second backend on the same frames, drawn beside the first",
+           "the name of a backend", _unset(_word)),
+    Option("max_people", "Estimation", "N",
+           "The most people looked for in a frame; not given: 1 with mediapipe, else as many as the backend can",
+           "a whole number from 1 to 20", _unset(_number(1, 20, whole=True))),
+    _listed("detail", "Estimation", "Size of the picture that the network sees", DETAILS),
+    _listed("refine", "Estimation", "What looks at each person again in topdown", REFINES),
+    _listed("device", "Estimation", "Where networks run", DEVICES),
     Option("threshold", "Estimation", "X", "Confidence from which a joint counts as seen",
            "a number from 0 to 1", _number(0, 1)),
     Option("every_frame", "Estimation", "",

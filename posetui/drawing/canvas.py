@@ -63,7 +63,8 @@ def paint(
     if figures:
         ordered = sorted(figures, key=lambda figure: not figure.selected)
         bodies = find_bodies(ordered, fit, look.threshold)
-        drawn = find_strokes(bodies, 2 * cols, 4 * rows, thin=look.glyphs == "ascii")
+        dotted = np.array([figure.dotted for figure in ordered], np.bool_)
+        drawn = find_strokes(bodies, 2 * cols, 4 * rows, thin=look.glyphs == "ascii", dotted=dotted)
         if len(drawn.x):
             _paint_strokes(cells, drawn, ordered, look)
         if look.labels:

@@ -26,6 +26,7 @@ class Figure:
         color: RGB of the person.
         label: what stands at the head; empty for nothing. Safe text.
         selected: whether this is the person the user looks at.
+        dotted: drawn as thin dotted lines without joints: what is compared with the others.
 
     """
 
@@ -34,6 +35,7 @@ class Figure:
     color: RGB
     label: str = ""
     selected: bool = False
+    dotted: bool = False
 
     def __post_init__(self) -> None:
         if np.shape(self.keypoints) != (len(self.skeleton), 3):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from posetui.drawing.bodies import Bodies
+from posetui.drawing.bodies import Bodies, Mask
 from posetui.drawing.fit import F64
 from posetui.drawing.raster import I64, discs, lines, rings
 
@@ -50,7 +50,9 @@ class _Ellipses(NamedTuple):
     side: F64
 
 
-def find_strokes(bodies: Bodies, width: int, height: int, *, thin: bool) -> Strokes:
+def find_strokes(
+    bodies: Bodies, width: int, height: int, *, thin: bool, dotted: Mask | None = None
+) -> Strokes:
     """Return the dots of all people.
 
     Args:
@@ -58,15 +60,26 @@ def find_strokes(bodies: Bodies, width: int, height: int, *, thin: bool) -> Stro
         width: dots across.
         height: dots down.
         thin: never draw limbs two dots wide.
+        dotted: bool [P]: people of whom only every other dot of thin lines is drawn.
 
     """
     heads = _ellipses(bodies)
-    parts = (
-        _limbs(bodies, heads, width, height, thin=thin),
-        _joints(bodies, heads, width, height),
-        _heads(bodies, heads, width, height),
+    narrow = np.full(len(bodies.heads), thin) if dotted is None else dotted | thin
+    drawn = _join(
+        (
+            _limbs(bodies, heads, width, height, thin=narrow),
+            _joints(bodies, heads, width, height),
+            _heads(bodies, heads, width, height),
+        )
     )
-    return _join(parts)
+    return drawn if dotted is None or not dotted.any() else _every_other(drawn, dotted)
+
+
+def _every_other(drawn: Strokes, dotted: Mask) -> Strokes:
+    dx, dy = np.abs(drawn.direction).T
+    along = np.where(dx >= dy, drawn.x, drawn.y)
+    keep = ~dotted[drawn.person] | (((dx > 0) | (dy > 0)) & (along % 2 == 0))
+    return Strokes(*(column[keep] for column in drawn))
 
 
 def _ellipses(bodies: Bodies) -> _Ellipses:
@@ -79,10 +92,10 @@ def _ellipses(bodies: Bodies) -> _Ellipses:
     return _Ellipses(of, axes[:, 0], axes[:, 1] * grow, axes[:, 2] * grow)
 
 
-def _limbs(bodies: Bodies, heads: _Ellipses, width: int, height: int, *, thin: bool) -> Strokes:
+def _limbs(bodies: Bodies, heads: _Ellipses, width: int, height: int, *, thin: Mask) -> Strokes:
     start, end = bodies.points[bodies.limbs[:, 0]], bodies.points[bodies.limbs[:, 1]]
     owner = bodies.person[bodies.limbs[:, 0]]
-    thick = (bodies.size[owner] >= _THICK) & (not thin)
+    thick = (bodies.size[owner] >= _THICK) & ~thin[owner]
     dots = lines(start, end, width, height, thick=thick)
     # A limb that reaches into the head ends at its outline.
     reaching = np.flatnonzero((bodies.reaches_head & (heads.of[owner] >= 0))[dots.shape])

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from posetui.drawing.cells import RGB
 from posetui.drawing.figure import Figure
 from posetui.drawing.palette import person_color
+from posetui.engine.agreement import Agreement
 from posetui.engine.people import Person
 from posetui.pose.skeleton import Skeleton
+
+_COMPARED: dict[bool, RGB] = {True: (255, 255, 255), False: (0, 0, 0)}
+"""By theme, dark or light: nobody else has this colour."""
 
 
 def figures(
@@ -24,3 +29,9 @@ def figures(
         )
         for person in people
     ]
+
+
+def compared_figures(agreement: Agreement, skeleton: Skeleton, *, dark: bool) -> list[Figure]:
+    """Return a dotted figure for each person that the second backend found, all in one colour."""
+    color = _COMPARED[dark]
+    return [Figure(keypoints, skeleton, color, dotted=True) for keypoints in agreement.others]

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posetui.drawing.heat import HeatGrid
+from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
 from posetui.pose.frame import PoseFrame
 from posetui.sources.base import SourceInfo
+
+ALL_JOINTS = "all"
+"""In place of a joint's name."""
 
 # ---- commands, app to process
 
@@ -58,6 +63,29 @@ class PreviewSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """Load another backend; it takes over when it is ready."""
+
+    backend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Run a second backend on the same frames; None to end that."""
+
+    backend: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Send the heat map of a joint, of `all` joints, or (None) no more, in so many cells."""
+
+    joint: str | None
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Write the latest picture with its overlay to a PNG file."""
 
@@ -75,9 +103,31 @@ class Opened:
     """Source and backend are ready."""
 
     info: SourceInfo
+    backend: BackendInfo
+    compared: BackendInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """Another backend has taken over."""
+
+    backend: BackendInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The second backend that runs from now on, or None when none does."""
+
+    backend: BackendInfo | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A backend that was asked for cannot be loaded: its name, and the fields of a PosetuiError."""
+
     backend: str
-    model: str
-    device: str
+    title: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +142,20 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One pose frame, its picture when one was asked for, and `time.monotonic()` when it was sent."""
+    """One pose frame, and `time.monotonic()` when it was sent.
+
+    Attributes:
+        preview: its picture, when one was asked for.
+        other: what the second backend found in it.
+        heat: the heat maps, when they were asked for.
+
+    """
 
     frame: PoseFrame
     preview: Preview | None
     sent: float
+    other: PoseFrame | None = None
+    heat: HeatGrid | None = None
 
 
 @dataclass(frozen=True, slots=True)

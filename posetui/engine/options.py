@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import cast
 
-from posetui.backends.base import BackendOptions
+from posetui.backends.base import BackendOptions, Detail, Refine
 from posetui.errors import SettingsError
 from posetui.settings import Settings
 from posetui.sources.base import SourceOptions
@@ -18,7 +19,8 @@ class EngineOptions:
         source: what the user named: see `sources.opening`.
         source_options: how the source is read.
         backend: name of the backend, `mediapipe` or `mediapipe:lite`.
-        backend_options: how the backend is set up.
+        backend_options: how backends are set up.
+        compare: name of a second backend on the same frames, or None.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
 
     """
@@ -27,6 +29,7 @@ class EngineOptions:
     source_options: SourceOptions = field(default_factory=SourceOptions)
     backend: str = "mediapipe"
     backend_options: BackendOptions = field(default_factory=BackendOptions)
+    compare: str | None = None
     every_frame: bool = False
 
     @classmethod
@@ -47,6 +50,12 @@ class EngineOptions:
                 stdin_fd=stdin_fd,
             ),
             backend=settings.backend,
-            backend_options=BackendOptions(max_people=settings.max_people),
+            backend_options=BackendOptions(
+                max_people=settings.max_people,
+                device=settings.device,
+                detail=cast(Detail, settings.detail),
+                refine=cast(Refine, settings.refine),
+            ),
+            compare=settings.compare,
             every_frame=settings.every_frame,
         )

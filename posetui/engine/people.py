@@ -63,6 +63,7 @@ class People:
     def __init__(self, skeleton: str) -> None:
         self._histories: dict[int, _History] = {}
         self.skeleton_name = skeleton
+        self._native = ""
 
     def skeleton(self, frame: PoseFrame) -> Skeleton:
         """Return the skeleton shown for a frame."""
@@ -78,6 +79,9 @@ class People:
         """Return the people of a frame, by id. Frames may be skipped, not repeated."""
         skeleton = self.skeleton(frame)
         native = get(frame.skeleton)
+        if self._native != frame.skeleton:  # another backend: its confidences are no longer comparable
+            self._native = frame.skeleton
+            self.show(self.skeleton_name)
         people = [
             self._person(pose, convert(pose.keypoints, native, skeleton), frame, threshold)
             for pose in frame.poses

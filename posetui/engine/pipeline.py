@@ -1,20 +1,40 @@
-"""One source through one backend and the tracker: the stream of pose frames, in this process."""
+"""One source through a backend and the tracker: the stream of pose frames, in this process."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import TracebackType
 
 from posetui.backends.base import Backend
-from posetui.backends.opening import open_backend
+from posetui.drawing.heat import HeatGrid, render
 from posetui.engine.capture import Capture, Captured
+from posetui.engine.estimating import Estimated, Estimating, Listener
+from posetui.engine.hotswap import BackendInfo
+from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
 from posetui.pose.frame import Image, PoseFrame
 from posetui.sources.base import Frame, SourceInfo
 from posetui.sources.opening import open_source
-from posetui.tracking.duplicates import suppress_duplicates
-from posetui.tracking.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """All that is known of one frame.
+
+    Attributes:
+        frame: its people.
+        image: uint8 [H, W, 3], BGR, that they were estimated on.
+        other: the people that the second backend found in the same image.
+        heat: the heat maps of the first, if they are shown.
+
+    """
+
+    frame: PoseFrame
+    image: Image
+    other: PoseFrame | None = None
+    heat: HeatGrid | None = None
 
 
 class Pipeline:
@@ -24,22 +44,29 @@ class Pipeline:
         options: what to run.
         resume: seconds into a file to begin at.
         on_end: see `Capture`.
+        listener: told when backends change.
 
     Attributes:
         info: what is known of the source.
-        backend: the loaded backend.
         capture: the thread that reads the source.
         flip: mirror left and right; may be changed at any time.
+        heat: the joint whose heat map is shown, `all` for all joints, None for none; may be changed.
+        heat_size: width, height of the heat in cells; nothing is shown at (0, 0).
         stage: what is being done: `loading`, `waiting` for a frame, or `inferring`.
         since: `time.monotonic()` when that began.
 
     """
 
     info: SourceInfo
-    backend: Backend
+    _backend: Backend
+    _compared: Backend | None = None
 
     def __init__(
-        self, options: EngineOptions, resume: float = 0.0, on_end: Callable[[], None] | None = None
+        self,
+        options: EngineOptions,
+        resume: float = 0.0,
+        on_end: Callable[[], None] | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self._options = options
         source_options = options.source_options
@@ -50,7 +77,13 @@ class Pipeline:
             resume=resume,
             on_end=on_end,
         )
+        # A frame that stands still is estimated again by whoever takes over.
+        self._estimating = Estimating(
+            options.backend_options, lambda: self.capture.step(0), listener or Listener()
+        )
         self.flip = source_options.flip
+        self.heat: str | None = None
+        self.heat_size = (0, 0)
         self.stage = "loading"
         self.since = time.monotonic()
         self._clock = _RisingClock()
@@ -59,16 +92,14 @@ class Pipeline:
         """Open source and backend side by side; raises SourceError, BackendError or WeightsError."""
         self.capture.start()
         try:
-            self.backend = open_backend(self._options.backend, self._options.backend_options)
-            try:
-                self.info = self.capture.wait_open()
-            except BaseException:
-                self.backend.close()
-                raise
+            self._backend = self._estimating.main.open(self._options.backend)
+            if self._options.compare is not None:
+                self._compared = self._estimating.other.open(self._options.compare)
+            self.info = self.capture.wait_open()
         except BaseException:
             self.capture.stop()
+            self._estimating.close()
             raise
-        self._tracker = Tracker(self.backend.skeleton)
         return self
 
     def __exit__(
@@ -76,8 +107,26 @@ class Pipeline:
     ) -> None:
         """Stop reading and release the backend."""
         self.capture.stop()
-        self.backend.close()
+        self._estimating.close()
         self.capture.join(timeout=1.0)
+
+    @property
+    def backend(self) -> BackendInfo:
+        """Return what is known of the backend that was opened."""
+        return BackendInfo.of(self._options.backend, self._backend)
+
+    @property
+    def compared(self) -> BackendInfo | None:
+        """Return what is known of the second backend that was opened."""
+        return BackendInfo.of(self._options.compare or "", self._compared) if self._compared else None
+
+    def switch(self, backend: str) -> None:
+        """Load another backend, which takes over between two frames; from any thread."""
+        self._estimating.main.request(backend)
+
+    def compare(self, backend: str | None) -> None:
+        """Load a second backend for the same frames, or have none; from any thread."""
+        self._estimating.other.request(backend)
 
     @property
     def dropped(self) -> int:
@@ -86,11 +135,11 @@ class Pipeline:
 
     def frames(self) -> Iterator[PoseFrame]:
         """Yield pose frames until the source ends; raises SourceError when it is lost."""
-        for frame, _ in self.frames_with_images():
-            yield frame
+        for seen in self.seen():
+            yield seen.frame
 
-    def frames_with_images(self) -> Iterator[tuple[PoseFrame, Image]]:
-        """Yield pose frames, each with the image it was estimated on."""
+    def seen(self) -> Iterator[Seen]:
+        """Yield pose frames, each with its image and all that is known of it."""
         while True:
             self._enter("waiting")
             item = self.capture.take()
@@ -98,26 +147,44 @@ class Pipeline:
                 return
             self._enter("inferring")
             image = _mirrored(item.frame.image) if self.flip else item.frame.image
-            yield self._estimate(item, image), image
+            yield self._estimate(item, image)
 
-    def _estimate(self, item: Captured, image: Image) -> PoseFrame:
+    def _estimate(self, item: Captured, image: Image) -> Seen:
+        seconds = self._clock.rising(item.frame, self.info)
+        heat = self.heat if min(self.heat_size) > 0 else None
+        first, second = self._estimating.estimate(image, seconds, heat_maps=heat is not None)
+        return Seen(
+            self._pose_frame(item, image, first),
+            image,
+            self._pose_frame(item, image, second) if second else None,
+            self._heat(first, heat, image) if heat else None,
+        )
+
+    def _pose_frame(self, item: Captured, image: Image, estimated: Estimated) -> PoseFrame:
         frame = item.frame
-        seconds = self._clock.rising(frame, self.info)
-        estimate = self.backend.estimate(image, seconds)
-        start = time.perf_counter()
-        poses = self._tracker.update(suppress_duplicates(estimate.poses, self.backend.skeleton), seconds)
-        timings = dict(estimate.timings)
-        timings["postprocess"] = timings.get("postprocess", 0.0) + (time.perf_counter() - start) * 1e3
         return PoseFrame(
             index=frame.index,
             captured=frame.captured,
             pts=frame.pts,
             size=(image.shape[1], image.shape[0]),
-            skeleton=self.backend.skeleton.name,
-            poses=poses,
-            backend=self.backend.name,
-            timings={"capture": item.milliseconds, **timings},
+            skeleton=estimated.skeleton.name,
+            poses=estimated.poses,
+            backend=estimated.backend,
+            timings={"capture": item.milliseconds, **estimated.timings},
             dropped=self.capture.dropped,
+        )
+
+    def _heat(self, first: Estimated, joint: str, image: Image) -> HeatGrid | None:
+        maps = first.heat_maps
+        if maps is None:
+            return None
+        return render(
+            [(patch.values, patch.to_image) for patch in maps.patches],
+            maps.names,
+            first.skeleton.joints,
+            joint=None if joint == ALL_JOINTS else joint,
+            size=(image.shape[1], image.shape[0]),
+            grid=self.heat_size,
         )
 
     def _enter(self, stage: str) -> None:

@@ -50,7 +50,7 @@ class WorkerProcess:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 pass_fds=(*pictures.descriptors, *descriptors) if os.name == "posix" else (),
-                env={**os.environ, "PYTHONSAFEPATH": "1"},
+                env={**os.environ, "PYTHONSAFEPATH": "1", "MALLOC_ARENA_MAX": "2"},
                 # Ctrl-C in the terminal is the app's to handle; the process ends when its pipe does.
                 start_new_session=True,
             )

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from posetui.engine import messages
+from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
 from posetui.engine.process import WorkerProcess
 from posetui.engine.shared import SharedPictures
@@ -50,6 +51,8 @@ class Status:
         opened: what is known of source and backend, once open.
         error: why it failed or stopped.
         restarts: how often the process was started again.
+        backend: the backend in use, once open.
+        compared: the second backend, if one runs on the same frames.
 
     """
 
@@ -58,6 +61,8 @@ class Status:
     opened: messages.Opened | None = None
     error: PosetuiError | None = None
     restarts: int = 0
+    backend: BackendInfo | None = None
+    compared: BackendInfo | None = None
 
 
 class Supervisor:
@@ -89,6 +94,7 @@ class Supervisor:
         self._timer: threading.Timer | None = None
         self._latest: messages.Result | None = None
         self._snapshots: list[messages.SnapshotDone] = []
+        self._refused: list[messages.Refused] = []
         self._settings: dict[type, object] = {}
         self._heard = time.monotonic()
         self._beat: messages.Beat | None = None
@@ -114,6 +120,10 @@ class Supervisor:
         """Return the newest pose frame."""
         result = self._latest
         return result.frame if result else None
+
+    def result(self) -> messages.Result | None:
+        """Return the newest pose frame with all that came with it."""
+        return self._latest
 
     def picture(self) -> Image | None:
         """Return the picture of the newest pose frame, uint8 [h, w, 3] BGR, if one is at hand."""
@@ -146,6 +156,26 @@ class Supervisor:
         command = messages.PreviewSize(width, height)
         if self._settings.get(messages.PreviewSize) != command:
             self._keep(command)
+
+    def switch(self, backend: str) -> None:
+        """Load another backend in the background; it takes over when it is ready."""
+        self._send(messages.Switch(backend))
+
+    def compare(self, backend: str | None) -> None:
+        """Run a second backend on the same frames; None to end that."""
+        self._send(messages.Compare(backend))
+
+    def heat(self, joint: str | None, width: int, height: int) -> None:
+        """Ask for heat maps of a joint or of `all`, in so many cells; None for no more."""
+        command = messages.Heat(joint, width, height)
+        if self._settings.get(messages.Heat, messages.Heat(None, 0, 0)) != command:
+            self._keep(command)
+
+    def refusals(self) -> list[messages.Refused]:
+        """Return the backends that could not be loaded since the last call."""
+        with self._lock:
+            refused, self._refused = self._refused, []
+        return refused
 
     def snapshot(self, command: messages.Snapshot) -> None:
         """Have the newest picture written with its overlay; `snapshots` tells when it is done."""
@@ -235,8 +265,19 @@ class Supervisor:
                 case messages.Beat():
                     self._beat = event
                     self.statistics.captured(event.captured)
-                case messages.Opened():
-                    self._set(replace(self.status, state=self._running_state(), message="", opened=event))
+                case messages.Opened(_, backend, compared):
+                    running = replace(self.status, state=self._running_state(), message="", opened=event)
+                    self._set(replace(running, backend=backend, compared=compared))
+                case messages.Swapped(backend):
+                    # A process that has to be started again goes on with the same backends.
+                    self.options = replace(self.options, backend=backend.chosen)
+                    self._set(replace(self.status, backend=backend))
+                case messages.Compared(backend):
+                    self.options = replace(self.options, compare=backend.chosen if backend else None)
+                    self._set(replace(self.status, compared=backend))
+                case messages.Refused():
+                    self._refused.append(event)
+                    self.on_change()
                 case messages.Ended():
                     self._said_goodbye = True
                     self._set(replace(self.status, state="ended", message=""))

@@ -13,11 +13,12 @@ import time
 from typing import BinaryIO
 
 from posetui.engine import messages
-from posetui.engine.pipeline import Pipeline
+from posetui.engine.estimating import Listener
+from posetui.engine.pipeline import Pipeline, Seen
 from posetui.engine.shared import CAPACITY, SharedPictures
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
-from posetui.pose.frame import Image, PoseFrame
+from posetui.pose.frame import Image
 
 NICE = 10
 BEAT_S = 0.25
@@ -38,30 +39,38 @@ class Worker:
         self._sender = sender
         self._pictures = pictures
         self._preview = (0, 0)
-        self._latest: tuple[PoseFrame, Image] | None = None
+        self._latest: Seen | None = None
         self._pipeline: Pipeline | None = None
 
     def run(self) -> None:
         """Open what the first command names, then deliver results until the end."""
         start = receive(self._inbox)
         assert isinstance(start, messages.Start)  # noqa: S101 - the app always sends it first
-        self._pipeline = pipeline = Pipeline(start.options, start.resume, self._at_end)
+        self._pipeline = pipeline = Pipeline(
+            start.options,
+            start.resume,
+            on_end=lambda: self._send(messages.Ended()),
+            listener=Listener(
+                swapped=lambda info: self._send(messages.Swapped(info)),
+                compared=lambda info: self._send(messages.Compared(info)),
+                refused=lambda name, error: self._send(messages.Refused(name, error.title, error.remedy)),
+            ),
+        )
         for target in (self._obey, self._beat):
             threading.Thread(target=target, name=target.__name__, daemon=True).start()
         try:
             with pipeline:
-                backend = pipeline.backend
-                self._sender.send(messages.Opened(pipeline.info, backend.name, backend.model, backend.device))
-                for frame, image in pipeline.frames_with_images():
-                    self._latest = frame, image
-                    preview = self._share(image)
-                    self._sender.send(messages.Result(frame, preview, time.monotonic()))
-                self._sender.send(messages.Ended())
+                self._send(messages.Opened(pipeline.info, pipeline.backend, pipeline.compared))
+                for seen in pipeline.seen():
+                    self._latest = seen
+                    preview = self._share(seen.image)
+                    self._send(messages.Result(seen.frame, preview, time.monotonic(), seen.other, seen.heat))
+                self._send(messages.Ended())
         except PosetuiError as error:
-            self._sender.send(messages.Failed(error.title, error.remedy, error.exit_code))
+            self._send(messages.Failed(error.title, error.remedy, error.exit_code))
 
-    def _at_end(self) -> None:
-        self._sender.send(messages.Ended())
+    def _send(self, event: object) -> None:
+        self._sender.send(event)
 
     def _share(self, image: Image) -> messages.Preview | None:
         width, height = self._preview
@@ -104,26 +113,33 @@ class Worker:
             case messages.PreviewSize(width, height):
                 self._preview = width, height
                 pipeline.capture.step(0)
+            case messages.Heat(joint, width, height):
+                pipeline.heat, pipeline.heat_size = joint, (width, height)
+                pipeline.capture.step(0)
+            case messages.Switch(backend):
+                pipeline.switch(backend)
+            case messages.Compare(second):
+                pipeline.compare(second)
             case messages.Snapshot():
                 self._snapshot(command)
 
     def _snapshot(self, command: messages.Snapshot) -> None:
         if self._latest is None:
-            self._sender.send(messages.SnapshotDone(command.path, "there is no picture yet"))
+            self._send(messages.SnapshotDone(command.path, "there is no picture yet"))
             return
         from posetui.engine.snapshot import write_snapshot
 
         try:
-            write_snapshot(command, *self._latest)
+            write_snapshot(command, self._latest.frame, self._latest.image)
         except OSError as error:
-            self._sender.send(messages.SnapshotDone(command.path, str(error)))
+            self._send(messages.SnapshotDone(command.path, str(error)))
         else:
-            self._sender.send(messages.SnapshotDone(command.path))
+            self._send(messages.SnapshotDone(command.path))
 
     def _beat(self) -> None:
         pipeline = self._pipeline
         while pipeline is not None:
-            self._sender.send(messages.Beat(pipeline.stage, pipeline.since, pipeline.capture.captured))
+            self._send(messages.Beat(pipeline.stage, pipeline.since, pipeline.capture.captured))
             time.sleep(BEAT_S)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import Matrix, visible
+from posetui.pose.similarity import Matrix, boxes_of, visible
+from posetui.pose.skeleton import Skeleton
 
 _PACE_S = 0.1  # how quickly the estimate of a person's velocity follows what is seen
 _COAST_S = 0.8  # how quickly a predicted person slows down: unseen, people rarely walk on for ever
@@ -40,6 +42,11 @@ class Memory:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def convert(self, source: Skeleton, target: Skeleton) -> None:
+        """Remember everybody in another skeleton."""
+        self.keypoints = convert(self.keypoints, source, target)
+        self.boxes = boxes_of(self.keypoints)
 
     def predicted(self, now: float) -> tuple[Keypoints, Matrix]:
         """Return keypoints [N, K, 3] and boxes [N, 4] as they should be by now, velocity dying away."""

@@ -72,6 +72,12 @@ class Tracker:
         rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), strict=True)
         return {track_id: TrackState(track_id, first, last) for track_id, first, last in rows}
 
+    def switch(self, skeleton: Skeleton) -> None:
+        """Go on with poses of another skeleton: everybody keeps their number."""
+        if skeleton is not self._skeleton:
+            self._memory.convert(self._skeleton, skeleton)
+            self._skeleton = skeleton
+
     def age(self, track_id: int) -> float:
         """Return the seconds from first to last sight of a person; 0 for a track that is gone."""
         state = self.tracks.get(track_id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from posetui.engine.messages import Snapshot, SnapshotDone
+from posetui.backends.opening import families
+from posetui.engine.messages import Refused, Snapshot, SnapshotDone
 from posetui.engine.supervisor import Status
 from posetui.errors import PosetuiError
 from posetui.paths import snapshots_dir
@@ -24,6 +25,7 @@ class Actions(Painting):
     picked = False
     source = ""
     status: Status | None = None
+    _asked: str | None = None
 
     def action_quit_app(self) -> None:
         """Leave; a failure that ended the picture is the exit code."""
@@ -62,6 +64,86 @@ class Actions(Painting):
         self.shown_frame = None
         self.redraw()
         self.notify(f"skeleton: {self.view.skeleton}", timeout=1.5, markup=False)
+
+    # ---- backends
+
+    def action_backend(self, step: int) -> None:
+        """Take the next backend, or the one before."""
+        used = self.supervisor.status.backend if self.supervisor else None
+        if used is None:
+            return
+        names = families()
+        at = self._asked or used.chosen
+        family = at.partition(":")[0]
+        index = names.index(family) if family in names else -min(step, 0)
+        self.action_use_backend(names[(index + step) % len(names)])
+
+    def action_number(self, number: int) -> None:
+        """Take a backend by its number."""
+        names = families()
+        if number <= len(names):
+            self.action_use_backend(names[number - 1])
+        else:
+            listed = ", ".join(f"{place} {name}" for place, name in enumerate(names, 1))
+            self.notify(f"there are: {listed}", timeout=3, markup=False)
+
+    def action_use_backend(self, name: str) -> None:
+        """Load a backend; the one in use goes on until it is ready."""
+        if self.supervisor:
+            self._asked = name
+            self.supervisor.switch(name)
+            self.notify(f"loading {safe_text(name)}", timeout=1.5, markup=False)
+
+    def action_compare(self) -> None:
+        """Compare with the next backend; after the last, with none."""
+        status = self.supervisor.status if self.supervisor else None
+        if self.supervisor is None or status is None or status.backend is None:
+            return
+        first = status.backend.chosen.partition(":")[0]
+        others = [*(name for name in families() if name != first), None]
+        second = status.compared.chosen.partition(":")[0] if status.compared else None
+        chosen = others[(others.index(second) + 1) % len(others)] if second in others else others[0]
+        self.supervisor.compare(chosen)
+        self.notify(f"comparing with {chosen}" if chosen else "comparing ends", timeout=1.5, markup=False)
+
+    def say_backends(self, before: Status | None, status: Status) -> None:
+        """Tell what is not as it was asked for; a fall-back is never silent."""
+        for old, new in (
+            (before.backend if before else None, status.backend),
+            (before.compared if before else None, status.compared),
+        ):
+            if new is None or new is old:
+                continue
+            self._asked = None if new is status.backend else self._asked
+            if new.note:
+                self.notify(safe_text(new.note, 300), severity="warning", timeout=10, markup=False)
+        self.redraw()
+
+    def backend_refused(self, refused: Refused) -> None:
+        """Tell why a backend could not be loaded."""
+        self._asked = None
+        text = f"{refused.title}. {refused.remedy}"
+        self.notify(safe_text(text, 400), severity="error", timeout=10, markup=False)
+
+    # ---- heat maps
+
+    def action_heat(self) -> None:
+        """Show the next kind of heat map."""
+        used = self.supervisor.status.backend if self.supervisor else None
+        if used and not used.has_heat_maps and self.view.heat == "off":
+            self.notify(f"{used.name} has no heat maps: change the backend with b", markup=False)
+            return
+        self.view = self.view.next_heat()
+        if self.view.heat == "joint":
+            self.action_joint(0)
+        self.redraw()
+
+    def action_joint(self, step: int) -> None:
+        """Choose another joint."""
+        frame = self.shown_frame
+        if frame is not None:
+            self.view = self.view.choose_joint(self.people.skeleton(frame).joints, step)
+            self.redraw()
 
     def action_labels(self) -> None:
         """Turn labels on or off."""

@@ -10,6 +10,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.screen import Screen
 
+from posetui.backends.opening import families
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.text import safe_text
 from posetui.tui.actions import Actions
@@ -51,12 +52,15 @@ class MonitorApp(Actions):
             if status.opened and not (before and before.opened):
                 self.remember_source()
             self.draw_bars()
+            self.say_backends(before, status)
             if status.state == "failed" and supervisor.latest() is None:
                 self.refuse(status)
             elif status.state in ("failed", "stopped", "restarting", "reconnecting"):
                 self.notify(safe_text(status.message, 400), severity="error", markup=False)
         for done in supervisor.snapshots():
             self.snapshot_done(done)
+        for refused in supervisor.refusals():
+            self.backend_refused(refused)
 
     def refuse(self, status: Status) -> None:
         """Go back to the picker with a source that never opened, or leave with the reason."""
@@ -82,8 +86,11 @@ class MonitorApp(Actions):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key in the command palette as well."""
         for key in KEYS:
-            if key.action != "command_palette":
+            if key.action not in ("command_palette", "number"):
                 yield SystemCommand(key.sentence.capitalize(), f"key {key.shown}", self._runs(key.action))
+
+        for name in families():
+            yield SystemCommand(f"Backend {name}", "", self._runs(f"use_backend({name!r})"))
 
     def _runs(self, action: str) -> Callable[[], None]:
         def run() -> None:

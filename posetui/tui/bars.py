@@ -30,13 +30,14 @@ def header_line(status: Status, title: str, waiting_s: float, colors: Colors, wi
     if status.state == "live" and waiting_s > _STALLED_S:
         mark, role, state = "◌", "poor", f"no frame for {waiting_s:.0f} s"
     right = [(f" {mark} ", colors.style(role)), (f"{state} ", colors.style(role, bold=True))]
-    opened = status.opened
+    opened, used = status.opened, status.backend
     about = ""
-    if opened:
+    if opened and used:
         w, h = opened.info.size
         fps = f" {opened.info.fps:.4g} fps" if opened.info.fps else ""
-        backend, model, device = (safe_text(t) for t in (opened.backend, opened.model, opened.device))
-        about = f"{w}×{h}{fps} │ {backend} {model} │ {device}"
+        backend, model, device = (safe_text(t) for t in (used.name, used.model, used.device))
+        compared = f" vs {safe_text(status.compared.chosen)}" if status.compared else ""
+        about = f"{w}×{h}{fps} │ {backend} {model}{compared} │ {device}"
     left = " posetui "
     room = width - len(left) - sum(cell_len(text) for text, _ in right) - 2
     shown = f"{safe_text(title, 300)} │ {about}" if about else safe_text(title, 300)

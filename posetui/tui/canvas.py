@@ -13,6 +13,7 @@ from posetui.drawing.canvas import paint
 from posetui.drawing.cells import Cells
 from posetui.drawing.encode import ColorDepth, changed_spans, encode_spans
 from posetui.drawing.figure import Figure, Look
+from posetui.drawing.heat import HeatGrid
 from posetui.drawing.picture import quantize
 from posetui.pose.frame import Image
 from posetui.tui.strips import CellStrip
@@ -40,15 +41,20 @@ class Canvas(Widget):
         return self.content_size.width, 2 * self.content_size.height
 
     def draw(
-        self, figures: Sequence[Figure], size: tuple[int, int], picture: Image | None, look: Look
+        self,
+        figures: Sequence[Figure],
+        size: tuple[int, int],
+        picture: Image | None,
+        look: Look,
+        heat: HeatGrid | None = None,
     ) -> None:
-        """Paint figures of an image of `size` pixels over its scaled-down picture, and send what changed."""
+        """Paint figures of an image of `size` pixels over a small picture and heat; send what changed."""
         rows, cols = self.content_size.height, self.content_size.width
         if rows < 1 or cols < 1:
             return
         if picture is not None:
             picture = self._picture = quantize(picture, self._picture)
-        new = paint(figures, rows=rows, cols=cols, source_size=size, picture=picture, look=look)
+        new = paint(figures, rows=rows, cols=cols, source_size=size, picture=picture, look=look, heat=heat)
         spans = changed_spans(None if self._stale else self._cells, new)
         self._cells = new
         if self._stale or self._covered():

@@ -24,14 +24,23 @@ KEYS = (
     Key("comma", "step(-1)", ",", "", "while paused, one frame back (files)"),
     Key("v", "background", "v", "view", "background: none, dim picture, full picture"),
     Key("k", "skeleton", "k", "skeleton", "skeleton: OpenPose-18, COCO-17, the backend's own"),
-    Key("l", "labels", "l", "labels", "labels of people on or off"),
+    Key("l", "labels", "l", "", "labels of people on or off"),
     Key("plus,equals_sign", "threshold(1)", "+", "", "raise the threshold by 0.05"),
     Key("minus", "threshold(-1)", "-", "", "lower the threshold by 0.05"),
     Key("up", "select(-1)", "↑", "", "select the person before"),
     Key("down", "select(1)", "↓", "", "select the next person"),
-    Key("f", "flip", "f", "flip", "mirror left and right"),
+    Key("b", "backend(1)", "b", "backend", "the next backend; the one in use goes on until it has loaded"),
+    Key("B", "backend(-1)", "B", "", "the backend before"),
+    Key("1,2,3,4,5,6,7,8,9", "number", "1–9", "", "a backend by its number"),
+    Key(
+        "c", "compare", "c", "compare", "compare with a second backend on the same frames: the next one, off"
+    ),
+    Key("h", "heat", "h", "heat", "heat maps: off, all joints, the chosen joint"),
+    Key("left", "joint(-1)", "←", "", "choose the joint before"),
+    Key("right", "joint(1)", "→", "", "choose the next joint"),
+    Key("f", "flip", "f", "", "mirror left and right"),
     Key("s", "snapshot", "s", "snap", "save the picture (PNG) and the screen (SVG) in this folder"),
-    Key("t", "theme", "t", "theme", "theme: dark, light, high contrast"),
+    Key("t", "theme", "t", "", "theme: dark, light, high contrast"),
     Key("tab", "page", "tab", "panels", "on a small terminal: canvas or panels"),
     Key("o", "pick", "o", "open", "choose another source"),
     Key("question_mark", "help", "?", "help", "this page"),
@@ -42,7 +51,13 @@ _ALWAYS = ("tab", "ctrl+c")
 """Keys that mean the same whatever lies on top of the screen, and whatever has the focus."""
 
 BINDINGS: list[BindingType] = [
-    Binding(name, key.action, key.word or key.sentence, show=False, priority=name in _ALWAYS)
+    Binding(
+        name,
+        f"number({name})" if key.action == "number" else key.action,
+        key.word or key.sentence,
+        show=False,
+        priority=name in _ALWAYS,
+    )
     for key in KEYS
     for name in key.keys.split(",")
 ]

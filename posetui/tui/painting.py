@@ -12,18 +12,23 @@ from textual.containers import Container, Horizontal
 
 from posetui.drawing.encode import ColorDepth
 from posetui.drawing.figure import Look
-from posetui.engine.figures import figures
+from posetui.drawing.heat import HeatGrid
+from posetui.engine.figures import compared_figures, figures
+from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.people import People, Person
 from posetui.engine.statistics import Load
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.pose.frame import PoseFrame
+from posetui.text import safe_text
 from posetui.tui.bars import footer_line, header_line
 from posetui.tui.canvas import Canvas
 from posetui.tui.colorless import Colorless
+from posetui.tui.comparison import Comparison
+from posetui.tui.joints import JointTable
 from posetui.tui.keys import BINDINGS, footer_keys
 from posetui.tui.lines import Lines
 from posetui.tui.pacing import QUERY, Pacer
-from posetui.tui.panels import joint_lines, people_lines
+from posetui.tui.panels import people_lines
 from posetui.tui.performance import performance_lines
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.view import View
@@ -73,6 +78,7 @@ class Painting(App[int]):
         self.people = People(view.skeleton)
         self.shown: list[Person] = []
         self.load = Load()
+        self.comparison = Comparison()
         self.compact = False
         self.shown_frame: PoseFrame | None = None
         self._dirty = True
@@ -83,7 +89,7 @@ class Painting(App[int]):
         self.canvas = Canvas(self.color_depth())
         names = ("header", *_PANELS, "footer")
         self.lines = {name: Lines(id=name) for name in names}
-        self.boxes = {name: Container(id=f"{name}-box", classes="box") for name in _PANELS}
+        self.boxes = {name: Container(id=f"{name}-box", classes="box") for name in ("canvas", *_PANELS)}
         for theme in THEMES:
             self.register_theme(textual_theme(theme))
         self.theme = f"posetui-{colors_of(view.theme).name}"
@@ -92,12 +98,12 @@ class Painting(App[int]):
         """Return header, canvas, panels and footer."""
         yield self.lines["header"]
         with Horizontal(id="body"):
-            with Container(id="canvas-box", classes="box"):
+            with self.boxes["canvas"]:
                 yield self.canvas
             with Container(id="side"):
-                for name, box in self.boxes.items():
-                    box.border_title = name
-                    with box:
+                for name in _PANELS:
+                    self.boxes[name].border_title = name
+                    with self.boxes[name]:
                         yield self.lines[name]
         yield self.lines["footer"]
 
@@ -173,9 +179,10 @@ class Painting(App[int]):
         if supervisor is None or not self.canvas.is_attached:
             return
         self.news(supervisor)
-        frame = supervisor.latest()
+        result = supervisor.result()
+        frame = result.frame if result else None
         new = frame is not None and frame is not self.shown_frame
-        if frame is None or not (new or self._dirty):
+        if result is None or frame is None or not (new or self._dirty):
             return
         start = time.perf_counter()
         asked, self._dirty = self._dirty, False
@@ -183,7 +190,8 @@ class Painting(App[int]):
             self.shown_frame = frame
             self.shown = self.people.update(frame, self.view.threshold)
             self.view = self.view.select([person.id for person in self.shown])
-        self._draw_canvas(supervisor, frame)
+            self.comparison.update(frame, result.other, self.people.skeleton(frame), self.view.threshold)
+        self._draw_canvas(supervisor, frame, result.heat)
         driver = self._driver
         if driver is not None and not driver.is_headless:
             driver.write(QUERY)
@@ -192,13 +200,14 @@ class Painting(App[int]):
             supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
         self._draw_panels_in(0.0 if asked else self._panels_at + _PANELS_S - time.monotonic())
 
-    def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame) -> None:
+    def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame, heat: HeatGrid | None) -> None:
         canvas, view, colors = self.canvas, self.view, self.palette
         # Half-blocks say nothing without colours; letters of rising density do.
         blank = canvas.depth is ColorDepth.NONE and not self.ascii_only
         background = "none" if blank else view.background
         wanted = canvas.pixels if background != "none" else (0, 0)
         supervisor.preview(*wanted)
+        self._want_heat(supervisor)
         look = Look(
             background=background,
             threshold=view.threshold,
@@ -209,7 +218,15 @@ class Painting(App[int]):
         )
         skeleton = self.people.skeleton(frame)
         drawn = figures(self.shown, skeleton, dark=colors.dark, selected=view.selected)
-        canvas.draw(drawn, frame.size, supervisor.picture() if wanted[0] else None, look)
+        if self.comparison.latest:
+            drawn += compared_figures(self.comparison.latest, skeleton, dark=colors.dark)
+        shown_heat = None if blank or view.heat == "off" else heat
+        canvas.draw(drawn, frame.size, supervisor.picture() if wanted[0] else None, look, shown_heat)
+
+    def _want_heat(self, supervisor: Supervisor) -> None:
+        view = self.view
+        joint = {"off": None, "all": ALL_JOINTS, "joint": view.joint}[view.heat]
+        supervisor.heat(joint, *(self.canvas.pixels if joint else (0, 0)))
 
     def _draw_panels_in(self, delay: float) -> None:
         """Draw the panels now, or when their turn comes: the last frame before a pause is drawn, too."""
@@ -231,20 +248,44 @@ class Painting(App[int]):
         if frame is None or (not people.size.width and not self.compact):
             return
         colors, view = self.palette, self.view
-        self._subtitle("people", f"at most {view.max_people}")
-        people.show(people_lines(self.shown, view.selected, colors, people.size.width))
+        status = self.supervisor.status if self.supervisor else None
+        used = status.backend if status else None
+        self._subtitle("people", f"at most {used.max_people}" if used else "")
+        lines = people_lines(self.shown, view.selected, colors, people.size.width)
+        if status and status.compared:
+            name, room = safe_text(status.compared.chosen, 24), max(1, people.size.height - 1)
+            line = self.comparison.line(name, colors, people.size.width, ascii_only=self.ascii_only)
+            lines = [*lines[:room], line]
+        people.show(lines)
+        self._subtitle("canvas", self._heat_title())
+        distances = self.comparison.latest.distances if self.comparison.latest else None
         person = next((person for person in self.shown if person.id == view.selected), None)
         self._subtitle("joints", f"person {person.id}" if person else "")
-        joints.show(
-            joint_lines(
-                person,
-                self.people.skeleton(frame),
-                view.threshold,
-                colors,
-                (joints.size.width, joints.size.height),
-                ascii_only=self.ascii_only,
-            )
+        table = JointTable(
+            self.people.skeleton(frame),
+            view.threshold,
+            colors,
+            ascii_only=self.ascii_only,
+            chosen=view.joint,
+            distances=distances.get(person.id) if distances is not None and person else None,
         )
+        joints.show(table.lines(person, (joints.size.width, joints.size.height)))
+
+    def _heat_title(self) -> str:
+        """Return what the heat map shows and how high it rises, or why there is none."""
+        view, supervisor = self.view, self.supervisor
+        used = supervisor.status.backend if supervisor else None
+        if view.heat == "off" or supervisor is None or used is None:
+            return ""
+        if not used.has_heat_maps:
+            return f"{safe_text(used.name)} has no heat maps"
+        result = supervisor.result()
+        heat = result.heat if result else None
+        name = "all joints" if view.heat == "all" else (view.joint or "").replace("_", " ")
+        if heat is None or not heat.peak_name:
+            return f"no heat map of {name}"
+        place = f" {heat.peak_name.replace('_', ' ')}" if view.heat == "all" else ""
+        return f"heat: {name}, peak {heat.peak:.2f}{place}"
 
     def _subtitle(self, name: str, text: str) -> None:
         box = self.boxes[name]

@@ -1,4 +1,4 @@
-"""What the panels People and Joints say: values in, styled lines out."""
+"""What the panel People says: values in, styled lines out."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
-from posetui.drawing.bars import bar, sparkgraph
 from posetui.drawing.palette import person_color
 from posetui.engine.people import Person
-from posetui.pose.skeleton import Skeleton
 from posetui.tui.lines import Line
 from posetui.tui.themes import Colors
 
@@ -46,79 +44,6 @@ def people_lines(people: Sequence[Person], selected: int | None, colors: Colors,
         )
     if not people:
         lines.append([("  nobody in view", colors.style("muted"))])
-    return lines
-
-
-def joint_lines(
-    person: Person | None,
-    skeleton: Skeleton,
-    threshold: float,
-    colors: Colors,
-    size: tuple[int, int],
-    *,
-    ascii_only: bool,
-) -> list[Line]:
-    """Return a line a joint: name, confidence bar, value, trend of the last 2 s.
-
-    More joints than fit in `size` (columns, rows) stand in two columns, without trends.
-    """
-    width, rows = size
-    if person is None:
-        return [[("  nobody in view", colors.style("muted"))]]
-    if len(skeleton) > rows > 0:
-        return _two_columns(person, skeleton, threshold, colors, width, ascii_only=ascii_only)
-    name_width = min(16, max(len(joint) for joint in skeleton.joints))
-    trend_width = 8
-    bar_width = max(4, width - name_width - trend_width - 8)
-    lines: list[Line] = []
-    for index, joint in enumerate(skeleton.joints):
-        value = float(person.keypoints[index, 2])
-        weak = value < threshold
-        name = joint.replace("_", " ")
-        role = colors.confidence(value, threshold)
-        filled = bar(value, bar_width, ascii_only=ascii_only)
-        trend = sparkgraph(person.trends[:, index].tolist(), trend_width, 1, 0.0, 1.0, ascii_only=ascii_only)[
-            0
-        ]
-        lines.append(
-            [
-                (
-                    f" {name:<{name_width}.{name_width}} ",
-                    colors.style("muted" if weak else "text"),
-                ),
-                (filled, Style(color=colors.shade(role), bgcolor=colors.faint)),
-                (f" {value:4.2f} ", colors.style(role)),
-                (trend, colors.style(colors.graphs[1] if not weak else "muted")),
-            ]
-        )
-    return lines
-
-
-def _two_columns(
-    person: Person, skeleton: Skeleton, threshold: float, colors: Colors, width: int, *, ascii_only: bool
-) -> list[Line]:
-    half = (len(skeleton) + 1) // 2
-    name_width = max(6, width // 2 - 11)
-    lines: list[Line] = []
-    for top in range(half):
-        line: list[tuple[str, Style]] = []
-        for index in range(top, len(skeleton), half):
-            value = float(person.keypoints[index, 2])
-            role = colors.confidence(value, threshold)
-            text = "muted" if value < threshold else "text"
-            name = skeleton.joints[index].replace("_", " ").replace("left", "l").replace("right", "r")
-            line += [
-                (
-                    f" {name:<{name_width}.{name_width}} ",
-                    colors.style(text),
-                ),
-                (
-                    bar(value, 4, ascii_only=ascii_only),
-                    Style(color=colors.shade(role), bgcolor=colors.faint),
-                ),
-                (f" {value:4.2f}", colors.style(role)),
-            ]
-        lines.append(line)
     return lines
 
 

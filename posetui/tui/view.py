@@ -11,7 +11,10 @@ BACKGROUNDS = ("none", "dim", "full")
 SKELETONS = ("openpose-18", "coco-17", "native")
 STEP = 0.05
 
+HEATS = ("off", "all", "joint")
+
 Background = Literal["none", "dim", "full"]
+Heat = Literal["off", "all", "joint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class View:
         skeleton: displayed skeleton; `native` is the backend's own.
         theme: name of the colours.
         flip: mirrored.
-        max_people: how many the backend looks for.
+        heat: whose heat maps are shown: nobody's, of all joints, or of the chosen joint.
+        joint: the chosen joint of the displayed skeleton.
         paused: standing still.
         selected: track id of the person whose joints are shown.
 
@@ -37,7 +41,8 @@ class View:
     skeleton: str
     theme: str
     flip: bool
-    max_people: int = 1
+    heat: Heat = "off"
+    joint: str | None = None
     paused: bool = False
     selected: int | None = None
 
@@ -51,7 +56,6 @@ class View:
             skeleton=settings.skeleton,
             theme=settings.theme,
             flip=settings.flip,
-            max_people=settings.max_people,
         )
 
     def next_background(self) -> View:
@@ -61,6 +65,16 @@ class View:
     def next_skeleton(self) -> View:
         """Return the view with the next skeleton."""
         return replace(self, skeleton=_after(self.skeleton, SKELETONS))
+
+    def next_heat(self) -> View:
+        """Return the view with the next kind of heat map."""
+        return replace(self, heat=cast(Heat, _after(self.heat, HEATS)))
+
+    def choose_joint(self, joints: tuple[str, ...], step: int) -> View:
+        """Return the view with the next or previous of the joints chosen; at first, the first."""
+        if self.joint not in joints:
+            return replace(self, joint=joints[0])
+        return replace(self, joint=joints[(joints.index(self.joint) + step) % len(joints)])
 
     def with_threshold(self, steps: int) -> View:
         """Return the view with the threshold moved by so many steps of 0.05."""

@@ -1,0 +1,118 @@
+"""One or two backends on the same frames: the poses that are tracked, and those they are compared with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from posetui.backends.base import Backend, BackendOptions, Estimate, HeatMaps
+from posetui.engine.hotswap import BackendInfo, HotSwap
+from posetui.errors import PosetuiError
+from posetui.pose.frame import Image, Pose
+from posetui.pose.skeleton import Skeleton
+from posetui.tracking.duplicates import suppress_duplicates
+from posetui.tracking.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimated:
+    """What a backend made of a frame.
+
+    Attributes:
+        backend: its name.
+        skeleton: of its poses.
+        poses: without duplicates; tracked, where the backend is the first of the two.
+        timings: milliseconds by stage.
+        heat_maps: if asked for and there are any.
+
+    """
+
+    backend: str
+    skeleton: Skeleton
+    poses: tuple[Pose, ...]
+    timings: dict[str, float]
+    heat_maps: HeatMaps | None = None
+
+
+def _ignore(*_: object) -> None:
+    """Do nothing: nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told when backends change.
+
+    Attributes:
+        swapped: called with the first backend when it has taken over from the one before.
+        compared: called with the second backend, or None when there is none any more.
+        refused: called with name and reason when one cannot be loaded; the one in use stays.
+
+    """
+
+    swapped: Callable[[BackendInfo], None] = _ignore
+    compared: Callable[[BackendInfo | None], None] = _ignore
+    refused: Callable[[str, PosetuiError], None] = _ignore
+
+
+class Estimating:
+    """The backend that is watched, and perhaps a second one beside it.
+
+    Args:
+        options: how backends are set up.
+        on_ready: called when a backend that was asked for waits for the next frame.
+        listener: told of what changes.
+
+    Attributes:
+        main: the first backend.
+        other: the second.
+
+    """
+
+    def __init__(self, options: BackendOptions, on_ready: Callable[[], None], listener: Listener) -> None:
+        def swapped(info: BackendInfo | None) -> None:
+            if info is not None:
+                listener.swapped(info)
+
+        self.main = HotSwap(options, on_ready, swapped, listener.refused)
+        self.other = HotSwap(options, on_ready, listener.compared, listener.refused)
+        self._tracker: Tracker | None = None
+        # The second backend has a thread of its own: a network seldom keeps every core busy.
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="compare")
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False
+    ) -> tuple[Estimated, Estimated | None]:
+        """Return what both backends see in an image (uint8 [H, W, 3], BGR) taken at a time in seconds."""
+        backend, second = self.main.current(), self.other.current()
+        assert backend is not None  # noqa: S101 - opened before the first frame
+        beside: Future[Estimate] | None = None
+        if second is not None:
+            beside = self._beside.submit(second.estimate, image, seconds)
+        estimate = backend.estimate(image, seconds, heat_maps=heat_maps)
+        first = self._follow(backend, estimate, seconds)
+        if second is None or beside is None:
+            return first, None
+        start = time.perf_counter()
+        result = beside.result()
+        first.timings["compare"] = (time.perf_counter() - start) * 1e3
+        poses = suppress_duplicates(result.poses, second.skeleton)
+        return first, Estimated(second.name, second.skeleton, poses, dict(result.timings))
+
+    def close(self) -> None:
+        """Release both."""
+        self._beside.shutdown()
+        self.main.close()
+        self.other.close()
+
+    def _follow(self, backend: Backend, estimate: Estimate, seconds: float) -> Estimated:
+        start = time.perf_counter()
+        tracker = self._tracker
+        if tracker is None:
+            tracker = self._tracker = Tracker(backend.skeleton)
+        tracker.switch(backend.skeleton)
+        poses = tracker.update(suppress_duplicates(estimate.poses, backend.skeleton), seconds)
+        timings = dict(estimate.timings)
+        timings["postprocess"] = timings.get("postprocess", 0.0) + (time.perf_counter() - start) * 1e3
+        return Estimated(backend.name, backend.skeleton, poses, timings, estimate.heat_maps)

@@ -1,0 +1,85 @@
+"""Two backends side by side: the latest comparison, and how agreement went over the last seconds."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from posetui.drawing.bars import sparkgraph
+from posetui.engine.agreement import Agreement, agreement
+from posetui.pose.frame import PoseFrame
+from posetui.pose.skeleton import Skeleton
+from posetui.tui.lines import Line
+from posetui.tui.themes import Colors
+
+HISTORY_S = 10.0
+_GOOD, _FAIR = 0.8, 0.5
+
+
+class Comparison:
+    """Follows how far the second backend agrees with the first.
+
+    Args:
+        clock: gives the time in seconds.
+
+    Attributes:
+        latest: the newest comparison, or None when only one backend runs.
+
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._history: deque[tuple[float, float]] = deque()
+        self.latest: Agreement | None = None
+
+    def update(
+        self, first: PoseFrame, second: PoseFrame | None, skeleton: Skeleton, threshold: float
+    ) -> None:
+        """Take over what both backends saw in a frame."""
+        if second is None:
+            self.latest = None
+            self._history.clear()
+            return
+        self.latest = agreement(first, second, skeleton, threshold)
+        now = self._clock()
+        if self.latest.oks is not None:
+            self._history.append((now, self.latest.oks))
+        while self._history and now - self._history[0][0] > HISTORY_S:
+            self._history.popleft()
+
+    def trend(self, columns: int) -> list[float]:
+        """Return the mean agreement of the last 10 s in steps, oldest first; NaN where there is none."""
+        if not self._history:
+            return []
+        times, values = np.array(self._history).T
+        step = ((times - (self._clock() - HISTORY_S)) * columns / HISTORY_S).astype(int).clip(0, columns - 1)
+        count = np.bincount(step, minlength=columns)
+        total = np.bincount(step, values, minlength=columns)
+        means: list[float] = np.where(count, total / np.maximum(count, 1), np.nan).tolist()
+        return means
+
+    def line(self, name: str, colors: Colors, width: int, *, ascii_only: bool) -> Line:
+        """Return one line: the second backend, mean OKS, how it went, who found how many."""
+        latest = self.latest
+        if latest is None:
+            return [(f" vs {name}", colors.style("muted"))]
+        value = latest.oks
+        shown = "   –" if value is None else f"{value:4.2f}"
+        role = (
+            "muted" if value is None else "good" if value >= _GOOD else "fair" if value >= _FAIR else "poor"
+        )
+        first, second = latest.people
+        counts = f" {first} and {second} people"
+        left = f" vs {name} OKS "
+        graph_width = max(0, min(25, width - len(left) - len(shown) - len(counts) - 2))
+        trend = self.trend(2 * graph_width) if graph_width else []
+        graph = sparkgraph(trend, graph_width, 1, 0.0, 1.0, ascii_only=ascii_only)[0] if graph_width else ""
+        return [
+            (left, colors.style("muted")),
+            (f"{shown} ", colors.style(role, bold=True)),
+            (graph, colors.style(colors.graphs[1])),
+            (counts, colors.style("muted")),
+        ]
