@@ -9,6 +9,9 @@ import numpy as np
 from posetui.backends.base import Affine, Float
 from posetui.pose.frame import Image
 
+_NEAR = 0.02
+"""An edge this near to a whole pixel of the box is taken to lie on it: resizing is faster than warping."""
+
 
 def scale_to_fit(size: tuple[int, int], box: tuple[int, int]) -> float:
     """Return the factor that makes an image (width, height) just fit a box (width, height)."""
@@ -74,7 +77,9 @@ def apply(affine: Affine, points: Float) -> Float:
 def sample(image: Image, affine: Affine, box: tuple[int, int], *, border: int = 0) -> Image:
     """Return uint8 [box height, box width, 3]: the image as seen through a map, bilinear.
 
-    Shrinking by more than two averages first, as sampling alone would flicker.
+    A map to half the size or less averages first, as sampling alone would flicker. Not so when the whole
+    image is shown, upright: averaging a large frame takes as long as a network, and their own pipelines
+    do without.
 
     Args:
         image: uint8 [H, W, 3].
@@ -85,25 +90,16 @@ def sample(image: Image, affine: Affine, box: tuple[int, int], *, border: int = 
     """
     import cv2
 
-    scale = math.sqrt(abs(float(np.linalg.det(affine[:, :2]))))
-    upright = abs(affine[0, 1]) < 1e-9 and abs(affine[1, 0]) < 1e-9
-    inside = upright and affine[0, 2] >= -1e-9 and affine[1, 2] >= -1e-9
-    if inside:
-        width, height = round(image.shape[1] * affine[0, 0]), round(image.shape[0] * affine[1, 1])
-        left, top = round(affine[0, 2]), round(affine[1, 2])
-        if 0 < width <= box[0] - left and 0 < height <= box[1] - top:
-            small = cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
-            if (width, height) == box:
-                return np.asarray(small, dtype=np.uint8)
-            whole = np.full((box[1], box[0], 3), border, np.uint8)
-            whole[top : top + height, left : left + width] = small
-            return whole
-    if scale < 0.5:
-        factor = 2.0 ** -int(math.log2(1 / scale))
-        image = np.asarray(
-            cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8
-        )
-        affine = affine @ np.diag([1 / factor, 1 / factor, 1.0])
+    if not _whole_within(image, affine, box):
+        image, affine = _halved(*_seen(image, affine, box))
+    elif placed := _placed(image, affine):
+        left, top, width, height = placed
+        small = cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
+        if (width, height) == box:
+            return np.asarray(small, dtype=np.uint8)
+        whole = np.full((box[1], box[0], 3), border, np.uint8)
+        whole[top : top + height, left : left + width] = small
+        return whole
     # cv2 counts from the centre of a pixel.
     centred = affine.copy()
     centred[:, 2] += affine[:, :2] @ (0.5, 0.5) - 0.5
@@ -111,3 +107,52 @@ def sample(image: Image, affine: Affine, box: tuple[int, int], *, border: int = 
         image, centred, box, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(border,) * 3
     )
     return np.asarray(warped, dtype=np.uint8)
+
+
+def _seen(image: Image, affine: Affine, box: tuple[int, int]) -> tuple[Image, Affine]:
+    """Return the part of the image that the box shows, and its map; the whole when it shows none."""
+    height, width = image.shape[:2]
+    corners = np.array([[0, 0], [box[0], 0], [0, box[1]], box], dtype=np.float64)
+    back = inverse(affine)
+    found = corners @ back[:, :2].T + back[:, 2]
+    # Some pixels more, as bilinear sampling and halving look at the neighbours.
+    margin = 2 + 2 * np.hypot(back[:, 0], back[:, 1])
+    left, top = (int(side) for side in np.clip(np.floor(found.min(0) - margin), 0, (width, height)))
+    right, bottom = (int(side) for side in np.clip(np.ceil(found.max(0) + margin), 0, (width, height)))
+    if left >= right or top >= bottom or (right - left, bottom - top) == (width, height):
+        return image, affine
+    return image[top:bottom, left:right], compose(affine, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
+
+
+def _halved(image: Image, affine: Affine) -> tuple[Image, Affine]:
+    """Return the image, averaged down while the map shrinks a direction to half or less, and its map."""
+    import cv2
+
+    while True:
+        shrunk = np.hypot(*affine[:, :2]) <= 0.5
+        # Without the odd last row or column of a large image each pixel is the mean of four: far faster.
+        height, width = (side - side % 2 if side > 64 else side for side in image.shape[:2])
+        small = ((width + 1) // 2 if shrunk[0] else width, (height + 1) // 2 if shrunk[1] else height)
+        if small == (width, height):
+            return image, affine
+        even = image[:height, :width]
+        image = np.asarray(cv2.resize(even, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        affine = affine @ np.diag([width / small[0], height / small[1], 1.0])
+
+
+def _whole_within(image: Image, affine: Affine, box: tuple[int, int]) -> bool:
+    """Say whether the map only scales and shifts, and all of the image lies in the box."""
+    if abs(affine[0, 1]) > 1e-9 or abs(affine[1, 0]) > 1e-9 or affine[0, 0] <= 0 or affine[1, 1] <= 0:
+        return False
+    end = affine[:, 2] + np.diag(affine) * image.shape[1::-1]
+    return bool((affine[:, 2] >= -_NEAR).all() and (end <= np.add(box, _NEAR)).all())
+
+
+def _placed(image: Image, affine: Affine) -> tuple[int, int, int, int] | None:
+    """Return left, top, width, height in the box of an image that just scales, if these are whole pixels."""
+    sides = np.array([affine[:, 2], affine[:, 2] + np.diag(affine) * image.shape[1::-1]])
+    near = np.round(sides)
+    left, top, right, bottom = (int(side) for side in near.ravel())
+    if np.abs(near - sides).max() > _NEAR or left == right or top == bottom:
+        return None
+    return left, top, right - left, bottom - top
