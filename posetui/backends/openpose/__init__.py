@@ -1,0 +1,1 @@
+"""OpenPose: everybody's joints and limbs as maps, and people assembled from them."""
