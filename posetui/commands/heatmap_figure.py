@@ -28,6 +28,7 @@ SUFFIXES = (".png", ".pdf", ".svg", ".jpg", ".jpeg", ".tif", ".tiff")
 _WIDTH, _ONE = 7.2, 5.0
 _MARGIN, _GAP, _TITLE, _HEAD, _BAR, _BAR_TEXT = 0.12, 0.1, 0.2, 0.3, 0.13, 0.42
 _SHAPE = 1.25  # width by height that the whole had best
+_COLUMNS = 5  # at most: a panel is as wide as its title
 _FONT = 7.0
 
 
@@ -114,8 +115,8 @@ class _Layout:
     def of(cls, count: int, aspect: float) -> _Layout:
         """Return the layout whose shape is nearest to what reads well on a page."""
         aspect = min(max(aspect, 0.4), 3.0)
-        options = [cls._with(columns, count, aspect) for columns in range(1, min(count, 8) + 1)]
-        return min(options, key=lambda one: abs(math.log(one.size[0] / one.size[1] / _SHAPE)))
+        options = [cls._with(columns, count, aspect) for columns in range(1, min(count, _COLUMNS) + 1)]
+        return min(options, key=lambda one: one._awkwardness(count))
 
     @classmethod
     def _with(cls, columns: int, count: int, aspect: float) -> _Layout:
@@ -125,6 +126,10 @@ class _Layout:
         panel = across, across / aspect
         height = _HEAD + rows * (panel[1] + _TITLE) + (rows - 1) * _GAP / 2 + _MARGIN
         return cls(columns, panel, (width, height))
+
+    def _awkwardness(self, count: int) -> float:
+        empty = -count % self.columns / (count + -count % self.columns)
+        return abs(math.log(self.size[0] / self.size[1] / _SHAPE)) + empty
 
     def place(self, index: int) -> tuple[float, float, float, float]:
         """Return left, bottom, width, height of a panel's picture, as shares of the whole."""
@@ -152,8 +157,8 @@ def _draw_panel(axes: Axes, beneath: U8, panel: Panel, heat: HeatGrid, size: tup
     extent = (0.0, float(width), float(height), 0.0)
     axes.imshow(_composed(beneath, heat.values), extent=extent, interpolation="none", aspect="equal")
     for points, color in ((panel.points, "black"), (panel.points, "white")):
-        line = 1.3 if color == "black" else 0.6
-        axes.plot(points[:, 0], points[:, 1], "o", ms=4.5, mfc="none", mec=color, mew=line)
+        line = 1.2 if color == "black" else 0.5
+        axes.plot(points[:, 0], points[:, 1], "o", ms=4, mfc="none", mec=color, mew=line)
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
     axes.set_axis_off()

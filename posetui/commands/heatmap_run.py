@@ -117,8 +117,8 @@ def _check_targets(request: Request, targets: Sequence[Path]) -> None:
         name, folder = safe_text(target), target.absolute().parent
         try:
             exists, regular = os.path.lexists(target), target.is_file()
-        except ValueError as error:
-            raise SettingsError(f"{name!r} cannot be a file's name: {error}") from error
+        except OSError as error:
+            raise SettingsError(f"{name!r} cannot be written: {error.strerror}") from error
         if not folder.is_dir():
             raise SettingsError(f"{name!r} cannot be written: there is no such folder", "Make it first.")
         if exists and not regular:
@@ -228,7 +228,7 @@ def _write(target: Path, content: bytes) -> None:
 
 def _where(info: SourceInfo, frame: Frame, start: float) -> str:
     title = safe_text(redact(info.title), 60)
-    if info.frames == 1:
+    if info.frames == 1 and not start:
         return title
     # Frames are numbered from where reading starts.
     return f"{title}, {frame.pts:.2f} s" if start else f"{title}, frame {frame.index} ({frame.pts:.2f} s)"
