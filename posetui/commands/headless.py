@@ -99,7 +99,7 @@ def _run(options: EngineOptions, settings: Settings, output: Output, stderr: Tex
         Pipeline(options) as pipeline,
     ):
         progress.opened(pipeline.info)
-        summary = Summary()
+        summary = Summary(settings.threshold)
         try:
             _follow(pipeline, summary, progress, lines=output == "jsonl")
         except PosetuiError as failure:
@@ -108,20 +108,18 @@ def _run(options: EngineOptions, settings: Settings, output: Output, stderr: Tex
             error = failure
         except KeyboardInterrupt:
             interrupted = True
-        backend, info = pipeline.backend, pipeline.info
+        backend, compared, info = pipeline.backend, pipeline.compared, pipeline.info
         report = summary.report(
-            source=safe_text(redact(info.title)),
-            backend=backend.name,
-            model=backend.model,
-            device=backend.device,
-            dropped=pipeline.dropped,
+            source=safe_text(redact(info.title)), backend=backend, compared=compared, dropped=pipeline.dropped
         )
-    return _Outcome(report, safe_text(info.note), error, interrupted)
+    notes = (info.note, backend.note, compared.note if compared else "")
+    return _Outcome(report, safe_text(". ".join(note for note in notes if note)), error, interrupted)
 
 
 def _follow(pipeline: Pipeline, summary: Summary, progress: Meter, *, lines: bool) -> None:
-    for frame in pipeline.frames():
-        summary.add(frame)
+    for seen in pipeline.seen():
+        frame = seen.frame
+        summary.add(frame, seen.other)
         if lines:
             sys.stdout.write(json.dumps(frame.to_dict(), separators=(",", ":")) + "\n")
             sys.stdout.flush()
@@ -161,6 +159,16 @@ def _rows(report: dict[str, Any]) -> list[list[str]]:
         ["dropped", str(report["dropped"])],
         ["with a pose", f"{posed}{share}"],
         ["people", f"at most {report['people_max']} (frames by people: {people})"],
+        *(_comparison_rows(report["compare"]) if "compare" in report else []),
+    ]
+
+
+def _comparison_rows(compare: dict[str, Any]) -> list[list[str]]:
+    oks, apart = compare["oks"]["p50"], compare["distance_percent_of_torso"]
+    return [
+        ["compared with", f"{compare['backend']}, {compare['model']} on {compare['device']}"],
+        ["agreement", "-" if oks is None else f"OKS {oks:.2f} in the median"],
+        ["joints apart", f"p50 {_digits(apart['p50'])}, p95 {_digits(apart['p95'])} percent of the torso"],
     ]
 
 

@@ -7,20 +7,29 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from posetui.engine.agreement import agreement
+from posetui.engine.hotswap import BackendInfo
 from posetui.engine.quantiles import Quantiles
 from posetui.pose.frame import PoseFrame
+from posetui.pose.skeletons import OPENPOSE_18
 
 
 class Summary:
     """Counts and times the pose frames of one run; create it right before the first is asked for.
 
     Args:
+        threshold: confidence from which a joint counts as seen, where two backends are compared.
         clock: `time.monotonic`, the clock of `PoseFrame.captured`.
 
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, threshold: float = 0.5, clock: Callable[[], float] = time.monotonic) -> None:
+        self._threshold = threshold
         self._clock = clock
+        self._agreed = Quantiles()
+        self._apart = Quantiles()
         self._began = self._ended = clock()
         self._ages = Quantiles()
         self._stages: dict[str, Quantiles] = {}
@@ -28,8 +37,8 @@ class Summary:
         self.size: tuple[int, int] | None = None
         self.frames = 0
 
-    def add(self, frame: PoseFrame) -> None:
-        """Count a pose frame that is delivered now."""
+    def add(self, frame: PoseFrame, other: PoseFrame | None = None) -> None:
+        """Count a pose frame that is delivered now, and how far another backend agrees with it."""
         self._ended = self._clock()
         if not self.frames and frame.captured < self._began:
             # The first frame was read while the backend was loading: its reading belongs to the run.
@@ -40,6 +49,16 @@ class Summary:
         self._ages.add((self._ended - frame.captured) * 1000)
         for name, milliseconds in frame.timings.items():
             self._stages.setdefault(name, Quantiles()).add(milliseconds)
+        if other is not None:
+            self._compare(frame, other)
+
+    def _compare(self, frame: PoseFrame, other: PoseFrame) -> None:
+        found = agreement(frame, other, OPENPOSE_18, self._threshold)
+        if found.oks is not None:
+            self._agreed.add(found.oks)
+        for distances in found.distances.values():
+            for value in distances[~np.isnan(distances)].tolist():
+                self._apart.add(value)
 
     @property
     def seconds(self) -> float:
@@ -51,13 +70,15 @@ class Summary:
         """Return frames a second over the whole run."""
         return self.frames / self.seconds if self.frames and self.seconds > 0 else 0.0
 
-    def report(self, *, source: str, backend: str, model: str, device: str, dropped: int) -> dict[str, Any]:
+    def report(
+        self, *, source: str, backend: BackendInfo, compared: BackendInfo | None, dropped: int
+    ) -> dict[str, Any]:
         """Return the summary as plain JSON types, milliseconds and seconds rounded."""
         return {
             "source": source,
-            "backend": backend,
-            "model": model,
-            "device": device,
+            "backend": backend.name,
+            "model": backend.model,
+            "device": backend.device,
             "size": list(self.size) if self.size else None,
             "frames": self.frames,
             "frames_with_pose": self.frames - self.people[0],
@@ -68,6 +89,21 @@ class Summary:
             "dropped": dropped,
             "stages": {name: _quantiles(values) for name, values in self._stages.items()},
             "age_ms": _quantiles(self._ages),
+            **(self._comparison(compared) if compared else {}),
+        }
+
+    def _comparison(self, compared: BackendInfo) -> dict[str, Any]:
+        return {
+            "compare": {
+                "backend": compared.name,
+                "model": compared.model,
+                "device": compared.device,
+                "oks": {
+                    "p50": _rounded(self._agreed.percentile(50)),
+                    "p5": _rounded(self._agreed.percentile(5)),
+                },
+                "distance_percent_of_torso": _quantiles(self._apart),
+            }
         }
 
 

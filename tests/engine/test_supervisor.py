@@ -84,7 +84,7 @@ def test_a_clip_is_opened_shown_and_ended(opened: Open) -> None:
     watched = opened(options)
     watched.wait(lambda engine: engine.status.state == "ended")
     status = watched.engine.status
-    assert status.opened and status.opened.model == "pose_landmarker_lite"
+    assert status.backend and status.backend.model == "pose_landmarker_lite"
     watched.wait(lambda engine: (frame := engine.latest()) is not None and frame.index == 29)
     watched.engine.restart()
     watched.wait(lambda engine: engine.status.state == "ended" and engine.latest() is not None)

@@ -1,0 +1,132 @@
+"""Backends that change while frames flow: the real process, the real networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from posetui.engine import messages
+from posetui.engine.options import EngineOptions
+from posetui.engine.supervisor import Supervisor
+from posetui.sources.base import SourceOptions
+from tests.engine.test_supervisor import Open, Watched
+
+LOOPING = EngineOptions("demo:single", SourceOptions(loop=True), "mediapipe:lite")
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    watched: list[Watched] = []
+
+    def start(options: EngineOptions) -> Watched:
+        watched.append(Watched(options, tmp_path))
+        return watched[-1]
+
+    yield start
+    for one in watched:
+        one.engine.close()
+
+
+def _uses(watched: Watched, backend: str) -> None:
+    watched.wait(lambda engine: (frame := engine.latest()) is not None and frame.backend == backend)
+
+
+def test_frames_go_on_while_the_next_backend_loads(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    pid, before = watched.engine.pid, watched.engine.latest()
+    watched.engine.switch("movenet:lightning")
+    watched.wait_for_newer()
+    _uses(watched, "movenet")
+    status, frame = watched.engine.status, watched.engine.latest()
+    assert watched.engine.pid == pid and status.state == "live" and status.restarts == 0
+    assert status.backend and status.backend.chosen == "movenet:lightning"
+    assert before and frame and (before.skeleton, frame.skeleton) == ("blazepose-33", "coco-17")
+
+
+def test_the_person_keeps_the_number_when_the_backend_changes(opened: Open) -> None:
+    watched = opened(replace(LOOPING, source_options=SourceOptions(loop=True, end=0.4)))
+    watched.wait(lambda engine: (frame := engine.latest()) is not None and frame.poses)
+    before = watched.engine.latest()
+    watched.engine.switch("movenet:thunder")
+    watched.wait(
+        lambda engine: (
+            (frame := engine.latest()) is not None and frame.backend == "movenet" and bool(frame.poses)
+        )
+    )
+    after = watched.engine.latest()
+    assert before and after
+    assert [pose.track_id for pose in after.poses] == [pose.track_id for pose in before.poses]
+
+
+def test_a_picture_that_stands_still_is_estimated_by_the_new_backend(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    watched.engine.pause(True)
+    watched.engine.switch("movenet")
+    _uses(watched, "movenet")
+
+
+def test_a_backend_that_cannot_be_loaded_changes_nothing(opened: Open, tmp_path: Path) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    refused: list[messages.Refused] = []
+    watched.engine.switch(f"onnx:{tmp_path / 'missing.onnx'}")
+
+    def told(engine: Supervisor) -> bool:
+        refused.extend(engine.refusals())
+        return bool(refused)
+
+    watched.wait(told)
+    assert "missing.onnx" in refused[0].title
+    watched.wait_for_newer()
+    assert watched.engine.status.backend and watched.engine.status.backend.name == "mediapipe"
+
+
+def test_a_process_that_is_started_again_has_the_same_backends(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.wait_for_newer()
+    watched.engine.switch("movenet:lightning")
+    watched.engine.compare("mediapipe:lite")
+    _uses(watched, "movenet")
+    watched.wait(lambda engine: engine.status.compared is not None)
+    process = watched.engine._process
+    assert process is not None
+    process.kill()
+    watched.wait(lambda engine: engine.status.restarts == 1 and engine.status.state == "live")
+    watched.wait_for_newer()
+    watched.wait(lambda engine: (result := engine.result()) is not None and result.other is not None)
+    result = watched.engine.result()
+    assert result and result.other
+    assert (result.frame.backend, result.other.backend) == ("movenet", "mediapipe")
+
+
+def test_two_backends_see_the_same_frame(opened: Open) -> None:
+    watched = opened(LOOPING)
+    watched.engine.compare("movenet:lightning")
+    watched.wait(lambda engine: (result := engine.result()) is not None and result.other is not None)
+    result = watched.engine.result()
+    assert result and result.other
+    assert (result.other.index, result.other.captured) == (result.frame.index, result.frame.captured)
+    assert (result.other.backend, result.other.skeleton) == ("movenet", "coco-17")
+    watched.engine.compare(None)
+    watched.wait(lambda engine: engine.status.compared is None)
+    watched.wait(lambda engine: (result := engine.result()) is not None and result.other is None)
+
+
+def test_heat_maps_come_only_when_asked_for(opened: Open) -> None:
+    watched = opened(replace(LOOPING, backend="movenet:lightning"))
+    watched.wait_for_newer()
+    result = watched.engine.result()
+    assert result and result.heat is None
+    watched.engine.heat("all", 40, 60)
+    watched.wait(lambda engine: (result := engine.result()) is not None and result.heat is not None)
+    result = watched.engine.result()
+    assert result and result.heat
+    assert result.heat.values.shape == (60, 40)
+    assert result.heat.peak > 0.3 and result.heat.values.max() > 60
+    watched.engine.heat(None, 0, 0)
+    watched.wait(lambda engine: (result := engine.result()) is not None and result.heat is None)
