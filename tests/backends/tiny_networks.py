@@ -220,9 +220,7 @@ def yolo(file: Path, form: str = "raw", joints: int = 17, size: tuple[int, int] 
     return b.save(file, [port("input", [1, 3, height, width])], [port("output0", shape)])
 
 
-def movenet(
-    file: Path, form: str = "single", side: int = 192, kind: int = TensorProto.INT32, *, free: bool = False
-) -> Path:
+def movenet(file: Path, form: str = "single", side: int = 192, kind: int = TensorProto.INT32) -> Path:
     """MoveNet: pictures NHWC; `multi` sees one person in each half."""
     b = Builder()
     pixels = b.op("Transpose", b.op("Cast", "input", to=TensorProto.FLOAT), perm=[0, 3, 1, 2])
@@ -241,8 +239,7 @@ def movenet(
         rows = b.op("Concat", rows, np.zeros((4, 56)), axis=0)
         b.op("Unsqueeze", rows, b.whole(0), name="output_0")
         given = [1, 6, 56]
-    shape: list[int | str] = [1, "h", "w", 3] if free else [1, side, side, 3]
-    return b.save(file, [port("input", shape, kind)], [port("output_0", given)])
+    return b.save(file, [port("input", [1, side, side, 3], kind)], [port("output_0", given)])
 
 
 def constant(

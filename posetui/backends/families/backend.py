@@ -10,13 +10,15 @@ import numpy as np
 
 from posetui.backends.base import Backend, BackendOptions
 from posetui.backends.families.onepass import OneStage
-from posetui.backends.families.plan import make_plan
-from posetui.backends.families.recognise import FAMILIES, Family, Match, described, recognise
+from posetui.backends.families.plan import check_keys, make_plan
+from posetui.backends.families.recognise import FAMILIES, Family, Match, check_sizes, described, recognise
 from posetui.backends.families.running import Runner
 from posetui.backends.families.safety import inspect
 from posetui.backends.families.sidecar import Sidecar, Text, read_sidecar
 from posetui.backends.families.topdown import TopDown
 from posetui.backends.network import Network, Port
+from posetui.backends.openpose import layouts
+from posetui.backends.openpose.backend import PafBackend
 from posetui.errors import BackendError, PosetuiError
 from posetui.text import safe_text
 
@@ -54,6 +56,15 @@ def open_file(variant: str, options: BackendOptions) -> Backend:
 
 
 def _open(file: Path, network: Network, said: Sidecar, text: Text, options: BackendOptions) -> Backend:
+    label, stem = f"onnx:{safe_text(file.name, 60)}", safe_text(file.stem, 60)
+    check_sizes(network.inputs, network.outputs)
+    layout = layouts.recognise(network.inputs, network.outputs)
+    if layout is not None and said.family in (None, "openpose"):
+        check_keys(said, text, "openpose", ("family",))
+        openpose = PafBackend(network, layout, label, f"{stem} (openpose)", options)
+        # What it gives may still not be what it declares.
+        openpose.estimate(np.zeros((64, 64, 3), np.uint8), 0.0)
+        return openpose
     match, outputs = _recognise(network, said)
     if match is None:
         if said.family is not None:
@@ -66,10 +77,8 @@ def _open(file: Path, network: Network, said: Sidecar, text: Text, options: Back
     plan = make_plan(match, outputs, said, text, options.detail)
     runner = Runner(network, plan)
     runner.prove()
-    label = f"onnx:{safe_text(file.name, 60)}"
-    model = f"{safe_text(file.stem, 60)} ({match.family})"
     make = TopDown if plan.top_down else OneStage
-    return make(label, model, runner, options)
+    return make(label, f"{stem} ({match.family})", runner, options)
 
 
 def _load(file: Path, device: str) -> Network:

@@ -6,11 +6,11 @@ import time
 
 import numpy as np
 
-from posetui.backends.base import BackendOptions, Estimate, Float
+from posetui.backends.base import Affine, BackendOptions, Estimate, Float
 from posetui.backends.families.onestage import decode_rtmo, decode_yolo
 from posetui.backends.families.poses import make_poses
 from posetui.backends.families.running import Runner
-from posetui.backends.framing import apply, inverse, letterbox, sample
+from posetui.backends.framing import apply, inverse, sample, scale_to_fit
 from posetui.backends.movenet.picture import fitted
 from posetui.backends.network import Array
 from posetui.pose.frame import Image, Keypoints
@@ -45,7 +45,7 @@ class OneStage:
         plan = self._runner.plan
         start = time.perf_counter()
         size = image.shape[1], image.shape[0]
-        box, affine = (plan.size, letterbox(size, plan.size)) if plan.size else fitted(size, plan.longer)
+        box, affine = (plan.size, fit_inside(size, plan.size)) if plan.size else fitted(size, plan.longer)
         feed = self._runner.feed([sample(image, affine, box, border=plan.look.border)])
         ready = time.perf_counter()
         outputs = self._runner.run(feed, 1)
@@ -76,6 +76,20 @@ class OneStage:
                 return decode_yolo(outputs[0], plan.match.form, plan.threshold)
             case _:
                 return decode_movenet(outputs[0], plan.match.form, box)
+
+
+def fit_inside(size: tuple[int, int], box: tuple[int, int]) -> Affine:
+    """Return the map from an image to the middle of a box, in whole pixels, so that one resize does it.
+
+    Args:
+        size: width, height of the image.
+        box: width, height of the network's picture.
+
+    """
+    scale = scale_to_fit(size, box)
+    width, height = (max(1, round(side * scale)) for side in size)
+    left, top = (box[0] - width) // 2, (box[1] - height) // 2
+    return np.array([[width / size[0], 0.0, left], [0.0, height / size[1], top]], np.float64)
 
 
 def decode_movenet(output: Array, form: str, box: tuple[int, int]) -> tuple[Keypoints, Float]:

@@ -95,9 +95,7 @@ def make_plan(match: Match, outputs: Sequence[Port], said: Sidecar, source: Text
 
     """
     habit = _HABITS[match.family]
-    for field in fields(said):
-        if getattr(said, field.name) is not None and field.name not in habit.keys:
-            raise source.problem(field.name, f"the family {match.family} has no use for it")
+    check_keys(said, source, match.family, habit.keys)
     if said.input_size is not None and any(
         own not in (None, wanted) for own, wanted in zip(match.size, said.input_size, strict=True)
     ):
@@ -122,6 +120,13 @@ def make_plan(match: Match, outputs: Sequence[Port], said: Sidecar, source: Text
         said.box_padding or BOX_PADDING,
         said.grid or "centre",
     )
+
+
+def check_keys(said: Sidecar, source: Text, family: str, keys: Sequence[str]) -> None:
+    """Raise BackendError if a sidecar says something that a family has no use for."""
+    for field in fields(said):
+        if getattr(said, field.name) is not None and field.name not in keys:
+            raise source.problem(field.name, f"the family {family} has no use for it")
 
 
 def fits(outputs: Sequence[Array], match: Match, joints: int) -> bool:

@@ -30,7 +30,8 @@ _LAYOUT: Mapping[str, Mapping[int, str]] = {
 }
 _VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
 
-Bytes = memoryview
+Bytes = bytes | mmap.mmap
+Span = tuple[int, int]
 
 
 class DamagedError(ValueError):
@@ -62,50 +63,53 @@ def inspect(file: Path) -> None:
         _check_beside(file, name)
 
 
-def external_files(data: bytes | mmap.mmap) -> frozenset[str]:
+def external_files(data: Bytes) -> frozenset[str]:
     """Return the names of all files in which a model's tensors say that their values lie.
 
     Raises:
         DamagedError: the bytes are no ONNX model.
 
     """
-    with memoryview(data) as view:
-        numbers = [number for number, _, _ in fields(view)]
-        if 7 not in numbers:
-            raise DamagedError("it has no graph")
-        return frozenset(_locations(view, "model", 0))
+    whole = 0, len(data)
+    if not any(number == 7 and wire == _LENGTH for number, wire, _ in fields(data, whole)):
+        raise DamagedError("it has no graph")
+    return frozenset(_locations(data, whole, "model", 0))
 
 
-def fields(data: Bytes) -> Iterator[tuple[int, int, Bytes]]:
-    """Yield number, wire type and bytes of every field of a message (bytes: empty unless it has a length).
+def fields(data: Bytes, span: Span) -> Iterator[tuple[int, int, Span]]:
+    """Yield number, wire type and span of every field of a message; the span is empty unless it has a length.
+
+    Args:
+        data: the file.
+        span: where the message begins and ends. Spans rather than slices: nothing of a file is copied.
 
     Raises:
         DamagedError: a field is cut off, or is of a kind that ONNX does not use.
 
     """
-    at = 0
-    while at < len(data):
-        key, at = _varint(data, at)
+    at, end = span
+    while at < end:
+        key, at = _varint(data, at, end)
         number, wire = key >> 3, key & 7
         size = 0
         if wire == _VARINT:
-            _, at = _varint(data, at)
+            _, at = _varint(data, at, end)
         elif wire == _LENGTH:
-            size, at = _varint(data, at)
+            size, at = _varint(data, at, end)
         elif wire in (_EIGHT_BYTES, _FOUR_BYTES):
             at += 8 if wire == _EIGHT_BYTES else 4
         else:
             raise DamagedError("it holds a field of an unknown kind")
-        if number == 0 or at + size > len(data):
+        if number == 0 or at + size > end:
             raise DamagedError("it ends in the middle of a field")
-        yield number, wire, data[at : at + size]
+        yield number, wire, (at, at + size)
         at += size
 
 
-def _varint(data: Bytes, at: int) -> tuple[int, int]:
+def _varint(data: Bytes, at: int, end: int) -> tuple[int, int]:
     value = 0
     for shift in range(0, 70, 7):
-        if at >= len(data):
+        if at >= end:
             raise DamagedError("it ends in the middle of a number")
         byte = data[at]
         at += 1
@@ -115,21 +119,21 @@ def _varint(data: Bytes, at: int) -> tuple[int, int]:
     raise DamagedError("it holds a number that is too long")
 
 
-def _locations(data: Bytes, message: str, depth: int) -> Iterator[str]:
+def _locations(data: Bytes, span: Span, message: str, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise DamagedError("its graphs lie too deep in one another")
     inner = _LAYOUT[message]
-    for number, wire, content in fields(data):
+    for number, wire, content in fields(data, span):
         kind = inner.get(number) if wire == _LENGTH else None
         if kind == "entry":
-            yield from _location(content)
+            yield from _location(data, content)
         elif kind is not None:
-            yield from _locations(content, kind, depth + 1)
+            yield from _locations(data, content, kind, depth + 1)
 
 
-def _location(entry: Bytes) -> Iterator[str]:
+def _location(data: Bytes, entry: Span) -> Iterator[str]:
     """Yield the values of an entry of external data if its key is `location`; field 1 is key, 2 value."""
-    found = [(number, bytes(content)) for number, _, content in fields(entry)]
+    found = [(number, data[start:end]) for number, _, (start, end) in fields(data, entry)]
     if (1, b"location") in found:
         for number, value in found:
             if number == 2:
