@@ -81,5 +81,5 @@ def cores() -> int:
     try:  # what a container is given (Linux, cgroup 2)
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()[:2]
         return max(1, min(count, -(-int(quota) // int(period))))
-    except (OSError, ValueError):  # no such file, or `max`
+    except (OSError, ValueError, ZeroDivisionError):  # no such file, `max`, or nonsense
         return max(1, count)
