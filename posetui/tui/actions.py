@@ -26,6 +26,7 @@ class Actions(Painting):
     source = ""
     status: Status | None = None
     _asked: str | None = None
+    _asked_beside: str | None = None
 
     def action_quit_app(self) -> None:
         """Leave; a failure that ended the picture is the exit code."""
@@ -101,8 +102,12 @@ class Actions(Painting):
             return
         first = status.backend.chosen.partition(":")[0]
         others = [*(name for name in families() if name != first), None]
-        second = status.compared.chosen.partition(":")[0] if status.compared else None
+        second = self._asked_beside
+        if second is None and status.compared:
+            second = status.compared.chosen.partition(":")[0]
+        # None is the last of them: what follows it is the first.
         chosen = others[(others.index(second) + 1) % len(others)] if second in others else others[0]
+        self._asked_beside = chosen
         self.supervisor.compare(chosen)
         self.notify(f"comparing with {chosen}" if chosen else "comparing ends", timeout=1.5, markup=False)
 

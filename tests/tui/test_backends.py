@@ -1,0 +1,104 @@
+"""Backends from the keyboard: change, compare, heat maps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pytest
+
+from posetui.backends.opening import families
+from tests.tui.looking import SINGLE, Open, panel, picture, wait_picture, wait_state
+from tests.tui.terminal import Terminal
+
+LOADING_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """One app for all these tests, with MoveNet; each leaves it as it was."""
+    terminal = Terminal(
+        ("--source", "demo:single", "--loop", "--backend", "movenet:lightning"),
+        tmp_path_factory.mktemp("backends"),
+    )
+    try:
+        wait_picture(terminal)
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def _title(app: Terminal) -> str:
+    """What stands in the lower edge of the canvas."""
+    found = re.search(r"╰─+ (.*?) ─+╯", app.rows()[-2])
+    return found[1] if found else ""
+
+
+def _header_is_not(app: Terminal, before: str) -> bool:
+    return app.rows()[0] != before
+
+
+def test_b_takes_the_next_backend_and_back(open_app: Open) -> None:
+    app = open_app(*SINGLE)
+    wait_picture(app)
+    app.type("b")
+    app.wait_for(lambda: f" {families()[1]} " in app.rows()[0], "the next backend", LOADING_S)
+    assert app.rows()[0].rstrip().endswith("live")
+    app.type("B")
+    app.wait_for(lambda: " mediapipe pose_landmarker_full " in app.rows()[0], "the one before", LOADING_S)
+
+
+def test_a_number_takes_a_backend(open_app: Open) -> None:
+    app = open_app(*SINGLE)
+    wait_picture(app)
+    app.type(str(families().index("movenet") + 1))
+    app.wait_for(lambda: " movenet " in app.rows()[0], "MoveNet in the header", LOADING_S)
+    app.type("9")
+    app.wait_text("1 mediapipe")
+
+
+def test_c_compares_on_the_same_frames(app: Terminal) -> None:
+    app.type("c")
+    app.wait_for(lambda: " vs mediapipe " in app.rows()[0], "the second backend in the header", LOADING_S)
+    app.wait_for(lambda: re.search(r"vs mediapipe OKS 0\.\d\d", "\n".join(panel(app, "people"))), "agreement")
+    app.wait_for(lambda: sum("%" in row for row in panel(app, "joints")) >= 10, "distances of the joints")
+    for _ in families():
+        if "vs" not in app.rows()[0]:
+            break
+        before = app.rows()[0]
+        app.type("c")
+        app.wait_for(partial(_header_is_not, app, before), "the next to compare with", LOADING_S)
+    app.wait_for(lambda: not any("%" in row for row in panel(app, "joints")), "no distances")
+
+
+def test_h_shows_heat_maps(app: Terminal) -> None:
+    app.type(" ")
+    wait_state(app, "paused")
+    plain = picture(app)
+
+    def changed() -> float:
+        return float(np.abs(picture(app) - plain).mean())
+
+    app.type("h")
+    app.wait_for(lambda: _title(app).startswith("heat: all joints, peak 0."), "the heat of all joints")
+    app.wait_for(lambda: changed() > 2, "colours on the canvas")
+    everywhere = changed()
+    app.type("h")
+    app.wait_for(lambda: _title(app).startswith("heat: nose, peak 0."), "the heat of the nose")
+    app.wait_for(lambda: changed() < everywhere / 2, "colours about the nose alone")
+    app.type("\x1b[C" * 2)
+    app.wait_for(lambda: _title(app).startswith("heat: right shoulder, peak 0."), "the heat of the shoulder")
+    assert any(row.startswith("▸right shoulder") for row in panel(app, "joints"))
+    app.type("h")
+    app.wait_for(lambda: changed() < 0.5 and not _title(app), "the picture as before")
+    app.type(" ")
+    wait_state(app, "live")
+
+
+def test_a_backend_without_heat_maps_says_so(open_app: Open) -> None:
+    app = open_app(*SINGLE)
+    wait_picture(app)
+    app.type("h")
+    app.wait_text("mediapipe has no heat maps")
