@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".pdf", ".svg", ".jpg", ".jpeg", ".tif", ".tiff")
 """Of the files that can be written."""
 
-# Inches: the width of two columns of a journal, and what stands around and between the panels.
-_WIDTH, _ONE = 7.2, 5.0
+# Inches: the width of two columns of a journal, the height of its page, the least width of a panel, which
+# is that of its title, and what stands around and between the panels.
+_WIDTH, _ONE, _PAGE, _LEAST = 7.2, 5.0, 10.0, 1.15
 _MARGIN, _GAP, _TITLE, _HEAD, _BAR, _BAR_TEXT = 0.12, 0.1, 0.2, 0.3, 0.13, 0.42
 _SHAPE = 1.25  # width by height that the whole had best
-_COLUMNS = 5  # at most: a panel is as wide as its title
+_COLUMNS = 8
 _FONT = 7.0
 
 
@@ -121,15 +122,19 @@ class _Layout:
     @classmethod
     def _with(cls, columns: int, count: int, aspect: float) -> _Layout:
         rows = -(-count // columns)
-        width = _WIDTH if count > 1 else _ONE
-        across = (width - 2 * _MARGIN - _BAR - _BAR_TEXT - columns * _GAP) / columns
+        around = 2 * _MARGIN + _BAR + _BAR_TEXT + columns * _GAP
+        width = max(_WIDTH if count > 1 else _ONE, around + columns * _LEAST)
+        across = (width - around) / columns
         panel = across, across / aspect
         height = _HEAD + rows * (panel[1] + _TITLE) + (rows - 1) * _GAP / 2 + _MARGIN
         return cls(columns, panel, (width, height))
 
     def _awkwardness(self, count: int) -> float:
+        """Return how far it is from a good shape without empty places that fits a page."""
+        width, height = self.size
         empty = -count % self.columns / (count + -count % self.columns)
-        return abs(math.log(self.size[0] / self.size[1] / _SHAPE)) + empty
+        outside = 5 * (width / min(width, _WIDTH) - 1) + 3 * max(height / _PAGE - 1, 0)
+        return abs(math.log(width / height / _SHAPE)) + empty + outside
 
     def place(self, index: int) -> tuple[float, float, float, float]:
         """Return left, bottom, width, height of a panel's picture, as shares of the whole."""
