@@ -37,6 +37,8 @@ def distinct(keypoints: Keypoints, alike: float) -> list[int]:
         alike: OKS in [0, 1] from which two are the same person.
 
     """
+    if len(keypoints) < 2:
+        return list(range(len(keypoints)))
     areas = areas_of(boxes_of(keypoints))
     similarity = oks(keypoints, keypoints, COCO_17.sigmas, areas)
     same = np.maximum(similarity, similarity.T) >= alike
