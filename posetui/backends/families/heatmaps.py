@@ -1,25 +1,26 @@
 """ViTPose, HRNet and their like: one heat map a joint.
 
 Source of the refinement: Zhang et al., "Distribution-Aware Coordinate Representation for Human Pose
-Estimation" (DARK), 2020: near its peak a map is a Gaussian, whose logarithm is a parabola. Theirs is
-found from differences in a smoothed map; here it is the least-squares fit to the 5 x 5 cells around the
-peak, which smooths and differentiates at once and looks at nothing but those cells.
+Estimation" (DARK), 2020: near its peak a map is a Gaussian, whose logarithm is a parabola with the joint
+at its top. The peak, too, is looked for in the smoothed map, where noise does not decide it. A quarter of
+a cell towards the greater neighbour, as in the first HRNet, is four to a thousand times as far off.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
+import numpy.typing as npt
 
 from posetui.backends.base import Affine, Float
 from posetui.backends.families.sidecar import Grid
 from posetui.backends.network import Array
 from posetui.pose.frame import Keypoints
 
-_REACH = 2
-_FLOOR = 1e-3
-"""Values below it, relative to the peak, are taken for it: the logarithm of noise says nothing."""
+Index = npt.NDArray[np.intp]
+
+_SMOOTH = 11
+"""Cells across the smoothing, for maps whose Gaussians have a standard deviation of 2 or 3 cells."""
+_LEAST = 1e-10
 
 
 def decode(maps: Array) -> Keypoints:
@@ -31,39 +32,43 @@ def decode(maps: Array) -> Keypoints:
     """
     people, joints, high, wide = maps.shape
     flat = np.nan_to_num(np.asarray(maps, np.float32).reshape(people * joints, high * wide))
-    best = flat.argmax(axis=1)
-    each = np.arange(len(flat))
-    row, column = np.divmod(best, wide)
-    peak = flat[each, best]
-    points = np.stack([column, row, peak], axis=-1).astype(np.float32)
-    steps = np.arange(-_REACH, _REACH + 1)
-    inside = (column >= _REACH) & (column < wide - _REACH) & (row >= _REACH) & (row < high - _REACH)
-    chosen = np.flatnonzero(inside & (peak > 0))
+    smooth = _smoothed(flat.reshape(-1, high, wide))
+    row, column = np.divmod(smooth.reshape(len(flat), -1).argmax(axis=1), wide)
+    points = np.stack([column, row, flat.max(axis=1)], axis=-1).astype(np.float32)
+    inside = (column > 1) & (column < wide - 2) & (row > 1) & (row < high - 2) & (points[:, 2] > 0)
+    chosen = np.flatnonzero(inside)
     if len(chosen):
-        around = (best[chosen, None, None] + steps[:, None] * wide + steps).reshape(len(chosen), -1)
-        patches = flat[chosen[:, None], around] / peak[chosen, None]
-        points[chosen, :2] += _summit(np.log(np.maximum(patches, _FLOOR)))
+        points[chosen, :2] += _step(smooth, chosen, row[chosen], column[chosen])
     return points.reshape(people, joints, 3)
 
 
-def _summit(patches: Float) -> Float:
-    """Return float32 [M, 2]: where the parabola through each patch [M, 25] has its top, x and y."""
-    bx, by, xx, yy, xy = (patches @ _fit().T).T
+def _smoothed(maps: Float) -> Float:
+    """Return the maps [M, h, w], smoothed; outside there is nothing."""
+    import cv2
+
+    return np.stack(
+        [cv2.GaussianBlur(one, (_SMOOTH, _SMOOTH), 0, borderType=cv2.BORDER_CONSTANT) for one in maps]
+    )
+
+
+def _step(smooth: Float, maps: Index, row: Index, column: Index) -> Float:
+    """Return float32 [C, 2]: from cells of maps, two or more from their edges, to the top of the parabola."""
+
+    def log(down: int, right: int) -> Float:
+        values: Float = smooth[maps, row + down, column + right]
+        return np.log(np.maximum(values, _LEAST))
+
+    twice = 2 * log(0, 0)
+    x, y = (log(0, 1) - log(0, -1)) / 2, (log(1, 0) - log(-1, 0)) / 2
+    xx, yy = (log(0, 2) - twice + log(0, -2)) / 4, (log(2, 0) - twice + log(-2, 0)) / 4
+    xy = (log(1, 1) - log(1, -1) - log(-1, 1) + log(-1, -1)) / 4
     determinant = xx * yy - xy * xy
     # Only a parabola that bends down both ways has a top; and it cannot be far from the greatest cell.
     sound = (xx < 0) & (determinant > 1e-9)
     safe = np.where(sound, determinant, 1)
-    x, y = -(yy * bx - xy * by) / safe, -(xx * by - xy * bx) / safe
-    sound &= (np.abs(x) <= 1) & (np.abs(y) <= 1)
-    return np.asarray(np.where(sound, np.stack([x, y]), 0).T, dtype=np.float32)
-
-
-@lru_cache(maxsize=1)
-def _fit() -> Float:
-    """Return float32 [5, 25]: from the cells of a patch to first and second derivatives at its middle."""
-    y, x = (axis.ravel() for axis in np.mgrid[-_REACH : _REACH + 1, -_REACH : _REACH + 1].astype(np.float64))
-    terms = np.stack([np.ones_like(x), x, y, x * x / 2, y * y / 2, x * y], axis=-1)
-    return np.asarray(np.linalg.pinv(terms)[1:], dtype=np.float32)
+    step = np.stack([-(yy * x - xy * y) / safe, -(xx * y - xy * x) / safe], axis=-1)
+    sound &= (np.abs(step) <= 1).all(axis=-1)
+    return np.asarray(np.where(sound[:, None], step, 0), dtype=np.float32)
 
 
 def cells(shape: tuple[int, int], box: tuple[int, int], grid: Grid) -> Affine:

@@ -8,7 +8,7 @@ import numpy as np
 
 from posetui.backends.base import Affine, BackendOptions, Estimate, Float
 from posetui.backends.families.onestage import decode_rtmo, decode_yolo
-from posetui.backends.families.poses import make_poses
+from posetui.backends.families.poses import clean, make_poses
 from posetui.backends.families.running import Runner
 from posetui.backends.framing import apply, inverse, sample, scale_to_fit
 from posetui.backends.movenet.picture import fitted
@@ -51,7 +51,7 @@ class OneStage:
         outputs = self._runner.run(feed, 1)
         inferred = time.perf_counter()
         points, scores = self._decode(outputs, box)
-        poses = make_poses(apply(inverse(affine), points), scores, plan.threshold, self.max_people)
+        poses = make_poses(apply(inverse(affine), clean(points)), scores, plan.threshold, self.max_people)
         done = time.perf_counter()
         return Estimate(
             poses,
@@ -102,7 +102,8 @@ def decode_movenet(output: Array, form: str, box: tuple[int, int]) -> tuple[Keyp
         box: width, height of the network's picture.
 
     """
-    rows = np.asarray(output[0], np.float32).reshape(-1, 51 if form == "single" else 56)
+    # Far from 0 to 1 there is nothing to see; a damaged network gives anything.
+    rows = np.clip(np.asarray(output[0], np.float32), -100, 100).reshape(-1, 51 if form == "single" else 56)
     points = rows[:, :51].reshape(-1, 17, 3)[..., [1, 0, 2]] * np.array([*box, 1], np.float32)
     scores = points[..., 2].mean(axis=1) if form == "single" else rows[:, 55]
     return points, scores

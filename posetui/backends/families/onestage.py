@@ -40,7 +40,7 @@ def decode_yolo(output: Array, form: str, threshold: float) -> tuple[Keypoints, 
         half = rows[:, 2:4] / 2
         boxes = np.concatenate([rows[:, :2] - half, rows[:, :2] + half], axis=1)
         rows = rows[suppress(boxes, rows[:, 4], _OVERLAP)]
-    return rows[:, first:].reshape(len(rows), -1, 3), rows[:, 4]
+    return rows[:, first:].reshape(len(rows), (rows.shape[1] - first) // 3, 3), rows[:, 4]
 
 
 def decode_rtmo(boxes: Array, points: Array) -> tuple[Keypoints, Float]:

@@ -24,14 +24,19 @@ def make_poses(points: Keypoints, scores: Float, threshold: float, most: int) ->
     """
     kept = np.flatnonzero(np.isfinite(scores) & (scores >= threshold))
     kept = kept[np.argsort(-scores[kept], kind="stable")][:most]
-    clean = np.array(points[kept], dtype=np.float32)
-    lost = ~np.isfinite(clean).all(axis=-1) | (np.abs(clean[..., :2]) > _FARTHEST).any(axis=-1)
-    clean[lost] = 0
-    np.clip(clean[..., 2], 0, 1, out=clean[..., 2])
     return tuple(
         Pose(keypoints, score=min(1.0, max(0.0, float(score))))
-        for keypoints, score in zip(clean, scores[kept], strict=True)
+        for keypoints, score in zip(clean(points[kept]), scores[kept], strict=True)
     )
+
+
+def clean(points: Keypoints) -> Keypoints:
+    """Return points [..., 3] with confidence in [0, 1]; one that is nowhere becomes absent. A new array."""
+    found = np.array(points, dtype=np.float32)
+    lost = ~np.isfinite(found).all(axis=-1) | (np.abs(found[..., :2]) > _FARTHEST).any(axis=-1)
+    found[lost] = 0
+    np.clip(found[..., 2], 0, 1, out=found[..., 2])
+    return found
 
 
 def suppress(boxes: Float, scores: Float, overlap: float) -> npt.NDArray[np.intp]:

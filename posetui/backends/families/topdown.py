@@ -12,7 +12,7 @@ import numpy as np
 from posetui.backends.base import Affine, BackendOptions, Estimate, Float, HeatMaps, HeatPatch
 from posetui.backends.families import heatmaps as maps_of
 from posetui.backends.families import simcc
-from posetui.backends.families.poses import make_poses
+from posetui.backends.families.poses import clean, make_poses
 from posetui.backends.families.running import Runner
 from posetui.backends.framing import apply, compose, crop, inverse, sample
 from posetui.backends.movenet.multi import MultiPose
@@ -93,7 +93,7 @@ class TopDown:
         else:
             points = maps_of.decode(outputs[0])
             points = apply(maps_of.cells(outputs[0].shape[2:], self._box, plan.grid), points)
-        np.clip(points[..., 2], 0, 1, out=points[..., 2])
+        points = clean(points)
         placed = [apply(back, one) for back, one in zip(backs, points, strict=True)]
         return np.stack(placed), points[..., 2].mean(axis=1)
 
