@@ -55,7 +55,11 @@ def source(recipe: Recipe, path: Path) -> Run:
     """Return a function that runs a network as its source does; NHWC, outputs in the order of the recipe."""
     if recipe.kind == "tflite":
         return _tflite(path.read_bytes(), recipe.tensors[1:])
-    graph = source_graph(recipe, path)
+    return frozen(recipe, source_graph(recipe, path))
+
+
+def frozen(recipe: Recipe, graph: tf.compat.v1.GraphDef) -> Run:
+    """Return a function that runs a frozen graph in TensorFlow."""
     whole = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(graph, name=""), [])
     function = whole.prune(recipe.tensors[0], list(recipe.tensors[1:]))
     return lambda array: [value.numpy() for value in function(tf.constant(array))]

@@ -8,6 +8,9 @@ flattened output, `NAME.is`, the source's values there, and `NAME.most`, the lar
 
 Kept are: a small output whole; the detector where there could be a person (as in compare.py) and at some
 other anchors; of a map its largest values and as many of the others.
+
+Of a network whose weights are float32 in the source and float16 in the file there is also `NAME.half`: what
+the source gives once its weights are rounded alike. The file has to meet that far more closely.
 """
 
 from __future__ import annotations
@@ -19,7 +22,10 @@ import compare
 import cv2
 import layout
 import numpy as np
+import onnx_files
+import tensorflow as tf
 import views
+from convert import source_graph
 from numpy.typing import NDArray
 from recipes import RECIPES
 
@@ -79,20 +85,42 @@ def places(name: str, outputs: dict[str, Array]) -> Array:
     return np.union1d(largest, random.choice(values.size, SAMPLED // 2, replace=False))
 
 
+def halved(graph: tf.compat.v1.GraphDef) -> tf.compat.v1.GraphDef:
+    """Return a frozen graph with its weights rounded to float16, those that onnx_files.halve rounds."""
+    for node in graph.node:
+        array = tf.make_ndarray(node.attr["value"].tensor) if node.op == "Const" else np.zeros(0)
+        if array.dtype == np.float32 and array.size >= onnx_files.SMALLEST:
+            with np.errstate(over="ignore"):
+                half = array.astype(np.float16)
+            if np.isfinite(half).all():
+                node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(half.astype(np.float32)))
+    return graph
+
+
+def given(entry: dict[str, Any], run: compare.Run, seen: Array) -> dict[str, Array]:
+    """Return the source's outputs by name, laid out as in the file."""
+    recipe = RECIPES[entry["name"]]
+    values = run(fed(recipe.view, seen))
+    if recipe.planar:
+        values = [value.transpose(0, 3, 1, 2) for value in values]
+    return dict(zip([output["name"] for output in entry["outputs"]], values, strict=True))
+
+
 def _write(entry: dict[str, Any], target: Path) -> None:
     recipe = RECIPES[entry["name"]]
     seen = picture(entry["name"], recipe.view, entry["inputs"][0]["shape"])
-    source = compare.source(recipe, layout.unpacked(entry["source"][0]))
-    given = source(fed(recipe.view, seen))
-    names = [output["name"] for output in entry["outputs"]]
-    if recipe.planar:
-        given = [value.transpose(0, 3, 1, 2) for value in given]
-    outputs = dict(zip(names, given, strict=True))
+    path = layout.unpacked(entry["source"][0])
+    outputs = given(entry, compare.source(recipe, path), seen)
+    rounded = None
+    if recipe.exact is not None:
+        rounded = given(entry, compare.frozen(recipe, halved(source_graph(recipe, path))), seen)
     kept: dict[str, Array] = {"picture": cv2.imencode(".png", seen, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1]}
     for name, value in outputs.items():
         at = places(name, outputs)
         kept[f"{name}.at"] = at.astype(np.int32)
         kept[f"{name}.is"] = value.ravel()[at].astype(np.float32)
+        if rounded:
+            kept[f"{name}.half"] = rounded[name].ravel()[at].astype(np.float32)
         kept[f"{name}.most"] = np.float32(np.abs(value).max())
     np.savez_compressed(target, **kept)
     size = target.stat().st_size

@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-_SMALLEST = 16  # elements; below it a cast costs more than it saves
+SMALLEST = 16  # elements; below it a cast costs more than it saves
 
 
 def rename(model: onnx.ModelProto, names: dict[str, str]) -> None:
@@ -47,7 +47,7 @@ def halve(model: onnx.ModelProto) -> None:
     stored, casts = [], []
     for weight in graph.initializer:
         array = numpy_helper.to_array(weight)
-        if array.dtype != np.float32 or array.size < _SMALLEST:
+        if array.dtype != np.float32 or array.size < SMALLEST:
             stored.append(weight)
             continue
         with np.errstate(over="ignore"):
