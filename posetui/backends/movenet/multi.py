@@ -18,7 +18,11 @@ LONGER = {"low": 192, "medium": 256, "high": 512}
 """The longer side of what the network sees, in pixels, by `--detail`."""
 
 LEAST = 0.12
-"""People with a lower score are left out: measured on COCO, the F1 score is best there."""
+"""People with a lower score are left out.
+
+Measured on pictures of COCO: F1 is highest from 0.12 to 0.2, by size; below, AP still gains up to two points
+by people of whom most are none.
+"""
 
 CENTRES = 32
 """So many centres are looked at, however few people are wanted."""
