@@ -43,6 +43,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--clip", default="demo:single", help="a video file or a clip that ships")
     parser.add_argument("--frames", type=int, default=300, help="length of the clip (300); 0: as it is")
     parser.add_argument("--backend", default="mediapipe:full")
+    parser.add_argument("--compare", default="", help="a second backend on the same frames")
     parser.add_argument("--keys", type=int, help="key presses of each kind (150)")
     parser.add_argument("--seconds", type=float, help="how long the age is watched (30)")
     parser.add_argument("--seed", type=int, default=7)
@@ -142,8 +143,10 @@ def main() -> None:
         home = Path(folder)
         clip = make_clip(given.clip, given.frames, home)
         options = ["--source", str(clip), "--loop", "--backend", given.backend]
+        options += ["--compare", given.compare] if given.compare else []
         keys = flat_out(options, given, home)
         keys["footer at 30 FPS"], readings = paced(options, given, home)
+    limit = 80.0 if given.compare else 60.0
     worst = {name: quantiles(times) for name, times in keys.items()}
     age = {
         "readings": len(readings),
@@ -156,13 +159,15 @@ def main() -> None:
             "bench": "latency",
             "clip": Path(given.clip).name,
             "backend": given.backend,
+            "compare": given.compare,
             "key_to_paint_ms": worst,
             "age_ms": age,
             "seconds": round(time.monotonic() - began, 1),
             "bars": {
-                "key_to_footer_p95_ms": bar(worst["footer"]["p95"], at_most=60.0),
-                "key_to_canvas_p95_ms": bar(worst["canvas"]["p95"], at_most=60.0),
-                "age_p95_ms": bar(age["p95_max"], at_most=120.0),
+                "key_to_footer_p95_ms": bar(worst["footer"]["p95"], at_most=limit),
+                "key_to_canvas_p95_ms": bar(worst["canvas"]["p95"], at_most=limit),
+                # Two networks take as long as they take: with them, only the keys are held to a bar.
+                **({} if given.compare else {"age_p95_ms": bar(age["p95_max"], at_most=120.0)}),
             },
         },
         load,

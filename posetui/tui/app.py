@@ -51,6 +51,8 @@ class MonitorApp(Actions):
             before, self.status = self.status, status
             if status.opened and not (before and before.opened):
                 self.remember_source()
+                if status.opened.info.note:
+                    self.notify(safe_text(status.opened.info.note, 300), timeout=8, markup=False)
             self.draw_bars()
             self.say_backends(before, status)
             if status.state == "failed" and supervisor.latest() is None:
