@@ -21,8 +21,8 @@ from posetui.pose.frame import Image
 from posetui.pose.similarity import box_iou
 from posetui.weights import weight_path
 
-SURE = 0.5
-"""The score a box needs."""
+SURE = 0.3
+"""The score a box needs. Low, as the landmark network has the last word on who is there."""
 
 _OVERLAP = 0.3
 
