@@ -148,9 +148,10 @@ def _rtmpose(taken: _Input, outputs: Sequence[Port]) -> _Found | None:
         pair = _by_bins(taken, list(found.values()))
     else:
         return None
-    if pair is None or pair[0][1].shape[1] != pair[1][1].shape[1]:
+    if pair is None:
         return None
-    return _whole(pair[0][1].shape[1]), (pair[0][0], pair[1][0]), ""
+    joints = {_whole(port.shape[1]) for _, port in pair} - {None}
+    return (joints.pop() if joints else None, (pair[0][0], pair[1][0]), "") if len(joints) < 2 else None
 
 
 def _by_bins(taken: _Input, found: list[tuple[int, Port]]) -> _Pair | None:
@@ -200,10 +201,11 @@ def _anchors(size: tuple[int | None, int | None]) -> int | None:
 
 
 def _joints(columns: int | None, others: int) -> int | None:
-    """Return K where there are 3K columns beside some others; None if that cannot be."""
+    """Return K where there are 3K columns beside some others; None if there cannot be so many."""
     if columns is None or columns <= others or (columns - others) % 3:
         return None
-    return (columns - others) // 3
+    joints = (columns - others) // 3
+    return joints if joints <= MOST_JOINTS else None
 
 
 def _movenet(taken: _Input, outputs: Sequence[Port]) -> _Found | None:
