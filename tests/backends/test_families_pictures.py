@@ -101,6 +101,21 @@ def test_movenet_for_one_person(tmp_path: Path) -> None:
     assert distance(pose, LEFT) <= 2
 
 
+def test_a_single_person_is_followed(tmp_path: Path) -> None:
+    small = tiny.grid_of_points((150, 90, 230, 210), 17)
+    # As COCO-17 numbers them, 5 to 6 are shoulders and 11 to 12 hips: the torso is around the middle.
+    image = tiny.draw_dots(PLAIN, small, 4)
+    backend = open_file(str(tiny.movenet(tmp_path / "tiny.onnx", "single", 256)), OPTIONS)
+    first, second = (backend.estimate(image, time).poses[0] for time in (0.0, 0.1))
+    # The second look is at the person alone, where a dot has more pixels.
+    assert second.score > first.score * 1.05
+    assert distance(second, small) <= 2
+    black: Image = np.zeros_like(image)
+    assert [len(backend.estimate(one, 0.2).poses) for one in (black, image)] == [0, 1]
+    assert len(backend.estimate(TWO[:100], 0.3).poses) <= 1
+    backend.close()
+
+
 TOP_DOWN: dict[str, tuple[Callable[[Path], Path], int]] = {
     "rtmpose": (tiny.simcc, 17),
     "rtmpose, 26 joints": (lambda file: tiny.simcc(file, 26), 26),

@@ -11,6 +11,7 @@ from posetui.backends.families.onestage import decode_rtmo, decode_yolo
 from posetui.backends.families.poses import clean, make_poses
 from posetui.backends.families.running import Runner
 from posetui.backends.framing import apply, inverse, sample, scale_to_fit
+from posetui.backends.movenet.following import Square, next_square
 from posetui.backends.movenet.picture import fitted
 from posetui.backends.network import Array
 from posetui.pose.frame import Image, Keypoints
@@ -20,6 +21,8 @@ _MANY = 20
 
 class OneStage:
     """One look at the whole picture; see `posetui.backends.base.Backend`.
+
+    MoveNet for one person looks at where the person was, if there was one, as in its own pipeline.
 
     Args:
         name: as the user chose it.
@@ -35,23 +38,26 @@ class OneStage:
         self.name, self.model = name, model
         self.device, self.note = runner.network.device, runner.network.note
         self.skeleton = runner.plan.skeleton
-        single = runner.plan.match.form == "single"
-        self.max_people = 1 if single else options.max_people or _MANY
+        self._single = runner.plan.match.form == "single"
+        self.max_people = 1 if self._single else options.max_people or _MANY
         self._runner = runner
+        self._square: Square | None = None
+        self._size = (0, 0)
 
     def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
         """Return the poses of an image, in pixels; see `posetui.backends.base.Backend`."""
         del seconds, heat_maps
         plan = self._runner.plan
         start = time.perf_counter()
-        size = image.shape[1], image.shape[0]
-        box, affine = (plan.size, fit_inside(size, plan.size)) if plan.size else fitted(size, plan.longer)
+        box, affine = self._view((image.shape[1], image.shape[0]))
         feed = self._runner.feed([sample(image, affine, box, border=plan.look.border)])
         ready = time.perf_counter()
         outputs = self._runner.run(feed, 1)
         inferred = time.perf_counter()
         points, scores = self._decode(outputs, box)
-        poses = make_poses(apply(inverse(affine), clean(points)), scores, plan.threshold, self.max_people)
+        points = apply(inverse(affine), clean(points))
+        poses = make_poses(points, scores, plan.threshold, self.max_people)
+        self._square = next_square(points[0], self._size) if self._single and poses else None
         done = time.perf_counter()
         return Estimate(
             poses,
@@ -65,6 +71,15 @@ class OneStage:
     def close(self) -> None:
         """Release the network."""
         self._runner.network.close()
+
+    def _view(self, size: tuple[int, int]) -> tuple[tuple[int, int], Affine]:
+        """Return width, height of the network's picture for an image, and the map from the image to it."""
+        if size != self._size:
+            self._size, self._square = size, None
+        plan = self._runner.plan
+        if plan.size is None:
+            return fitted(size, plan.longer)
+        return plan.size, self._square.affine(plan.size) if self._square else fit_inside(size, plan.size)
 
     def _decode(self, outputs: list[Array], box: tuple[int, int]) -> tuple[Keypoints, Float]:
         """Return keypoints float32 [N, K, 3] in pixels of the network's picture, and scores float32 [N]."""
