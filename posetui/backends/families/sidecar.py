@@ -113,6 +113,11 @@ def parse(source: Text) -> Sidecar:
     return Sidecar(**found)
 
 
+def known_keys() -> tuple[str, ...]:
+    """Return every key that a sidecar may have."""
+    return tuple(_CHECKS)
+
+
 def _number(low: float, high: float) -> Callable[[object], float]:
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
