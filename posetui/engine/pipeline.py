@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from posetui.backends.base import Backend
@@ -15,7 +15,7 @@ from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
 from posetui.pose.frame import Image, PoseFrame
-from posetui.sources.base import Frame, SourceInfo
+from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.opening import open_source
 
 
@@ -95,7 +95,7 @@ class Pipeline:
             self._backend = self._estimating.main.open(self._options.backend)
             if self._options.compare is not None:
                 self._compared = self._estimating.other.open(self._options.compare)
-            self.info = self.capture.wait_open()
+            self.info = _with_ignored(self.capture.wait_open(), self._options.source_options)
         except BaseException:
             self.capture.stop()
             self._estimating.close()
@@ -189,6 +189,20 @@ class Pipeline:
 
     def _enter(self, stage: str) -> None:
         self.stage, self.since = stage, time.monotonic()
+
+
+def _with_ignored(info: SourceInfo, options: SourceOptions) -> SourceInfo:
+    """Return the source's info; options that mean nothing for what is live are named in its note."""
+    given = {"--start": options.start > 0, "--end": options.end is not None, "--loop": options.loop}
+    ignored = [flag for flag, there in given.items() if there]
+    if not info.live or not ignored:
+        return info
+    note = (
+        f"{' and '.join(ignored)} mean nothing for what is live"
+        if len(ignored) > 1
+        else (f"{ignored[0]} means nothing for what is live")
+    )
+    return replace(info, note=f"{info.note}. {note}" if info.note else note)
 
 
 class _RisingClock:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from itertools import pairwise
 
+import cv2
 import numpy as np
 
 from posetui.backends.base import BackendOptions
@@ -72,3 +74,17 @@ def test_settings_become_options() -> None:
     assert options.source_options.stdin_fd == 5
     assert options.backend_options.max_people == 3
     assert options.every_frame
+
+
+def test_what_means_nothing_for_a_live_source_is_said() -> None:
+    done, encoded = cv2.imencode(".jpg", np.full((48, 64, 3), 90, np.uint8))
+    assert done
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe:
+        pipe.write(encoded.tobytes() * 2)
+    options = SourceOptions(stdin_fd=reading, loop=True, start=2.0)
+    with Pipeline(EngineOptions("-", options, "mediapipe:lite", every_frame=True)) as pipeline:
+        assert len(list(pipeline.frames())) == 2
+        assert pipeline.info.note == "--start and --loop mean nothing for what is live"
+    with Pipeline(SINGLE) as pipeline:
+        assert pipeline.info.note == ""
