@@ -156,7 +156,8 @@ def test_suppression(seed: int, count: int) -> None:
     for index in sorted(range(count), key=lambda number: -scores[number]):
         if all(overlap(boxes[index], boxes[other]) <= 0.5 for other in kept):
             kept.append(index)
-    assert suppress(boxes, scores, 0.5).tolist() == kept
+    assert suppress(boxes, scores, 0.5, 30).tolist() == kept
+    assert suppress(boxes, scores, 0.5, 3).tolist() == kept[:3]
 
 
 @pytest.mark.parametrize("form", ["raw", "transposed"])
@@ -168,21 +169,21 @@ def test_yolo_keeps_the_better_of_two_that_overlap(form: str) -> None:
     rows[71] = [10, 10, 20, 40, 0.2, *range(20, 26)]
     rows[72] = [10, 10, 20, 40, np.nan, *range(20, 26)]
     output = rows[None] if form == "transposed" else rows.T[None]
-    points, scores = decode_yolo(output, form, 0.25)
+    points, scores = decode_yolo(output, form, 0.25, 20)
     assert scores.tolist() == pytest.approx([0.8, 0.5])
     assert points.reshape(2, 6).tolist() == [list(range(10, 16)), list(range(20, 26))]
 
 
 def test_yolo_says_yes_everywhere() -> None:
     output = np.ones((1, 56, 8400), np.float32)
-    points, scores = decode_yolo(output, "raw", 0.25)
+    points, scores = decode_yolo(output, "raw", 0.25, 20)
     assert points.shape == (1, 17, 3)
     assert scores.tolist() == [1]
 
 
 def test_nobody() -> None:
-    assert decode_yolo(np.zeros((1, 56, 84)), "raw", 0.25)[0].shape == (0, 17, 3)
-    assert decode_yolo(np.zeros((1, 0, 57)), "people", 0.25)[0].shape == (0, 17, 3)
+    assert decode_yolo(np.zeros((1, 56, 84)), "raw", 0.25, 20)[0].shape == (0, 17, 3)
+    assert decode_yolo(np.zeros((1, 0, 57)), "people", 0.25, 20)[0].shape == (0, 17, 3)
     points, scores = decode_rtmo(np.zeros((1, 0, 5)), np.zeros((1, 0, 17, 3)))
     assert make_poses(points, scores, 0.3, 20) == ()
 

@@ -88,7 +88,7 @@ class OneStage:
             case "rtmo":
                 return decode_rtmo(outputs[0], outputs[1])
             case "yolo-pose":
-                return decode_yolo(outputs[0], plan.match.form, plan.threshold)
+                return decode_yolo(outputs[0], plan.match.form, plan.threshold, self.max_people)
             case _:
                 return decode_movenet(outputs[0], plan.match.form, box)
 

@@ -18,7 +18,7 @@ _MOST_BOXES = 1000
 """Only so many of the best anchors compete: a network that says yes everywhere must not take seconds."""
 
 
-def decode_yolo(output: Array, form: str, threshold: float) -> tuple[Keypoints, Float]:
+def decode_yolo(output: Array, form: str, threshold: float, most: int) -> tuple[Keypoints, Float]:
     """Return keypoints float32 [N, K, 3] in pixels of the network's picture, and scores float32 [N].
 
     Args:
@@ -27,6 +27,7 @@ def decode_yolo(output: Array, form: str, threshold: float) -> tuple[Keypoints, 
             joints, without overlaps. Everything in pixels of the network's picture.
         form: which of them.
         threshold: people with a lower score are left out.
+        most: the most people returned.
 
     """
     table = np.asarray(output[0], np.float32)
@@ -34,12 +35,12 @@ def decode_yolo(output: Array, form: str, threshold: float) -> tuple[Keypoints, 
     first = 6 if form == "people" else 5
     scores = rows[:, 4]
     kept = np.flatnonzero(scores >= threshold)
-    kept = kept[np.argsort(-scores[kept], kind="stable")][:_MOST_BOXES]
+    kept = kept[np.argsort(-scores[kept], kind="stable")][: most if form == "people" else _MOST_BOXES]
     rows = np.ascontiguousarray(rows[kept])
     if form != "people":
         half = rows[:, 2:4] / 2
         boxes = np.concatenate([rows[:, :2] - half, rows[:, :2] + half], axis=1)
-        rows = rows[suppress(boxes, rows[:, 4], _OVERLAP)]
+        rows = rows[suppress(boxes, rows[:, 4], _OVERLAP, most)]
     return rows[:, first:].reshape(len(rows), (rows.shape[1] - first) // 3, 3), rows[:, 4]
 
 

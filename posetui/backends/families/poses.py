@@ -39,25 +39,30 @@ def clean(points: Keypoints) -> Keypoints:
     return found
 
 
-def suppress(boxes: Float, scores: Float, overlap: float) -> npt.NDArray[np.intp]:
+def suppress(boxes: Float, scores: Float, overlap: float, most: int) -> npt.NDArray[np.intp]:
     """Return which boxes stay, best first: greedy non-maximum suppression.
 
     Args:
         boxes: float32 [N, 4]: x1, y1, x2, y2.
         scores: float32 [N].
         overlap: a box whose intersection over union with a better one is greater than this goes.
+        most: the most boxes that stay; the rest are not looked at.
 
     """
     order = np.argsort(-scores, kind="stable")
     left, top, right, bottom = boxes[order].T
     areas = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
     alive = np.ones(len(order), np.bool_)
+    kept: list[int] = []
     for at in range(len(order)):
+        if len(kept) == most:
+            break
         if not alive[at]:
             continue
+        kept.append(at)
         rest = slice(at + 1, None)
         wide = np.minimum(right[at], right[rest]) - np.maximum(left[at], left[rest])
         high = np.minimum(bottom[at], bottom[rest]) - np.maximum(top[at], top[rest])
         common = np.maximum(wide, 0) * np.maximum(high, 0)
         alive[rest] &= common <= overlap * (areas[at] + areas[rest] - common)
-    return order[alive]
+    return order[kept]
