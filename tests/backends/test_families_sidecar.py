@@ -122,6 +122,7 @@ def test_a_sidecar_that_contradicts_the_network(tmp_path: Path) -> None:
         file, 'family = "rtmo"'
     )
     assert "cannot be read" in open_with(file, b"\xff\xfe")
+    assert "too large for a sidecar" in open_with(file, " " * 1_000_001)
 
 
 def test_joints_that_nothing_names(tmp_path: Path) -> None:

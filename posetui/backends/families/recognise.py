@@ -121,11 +121,9 @@ def _listed(ports: Sequence[Port]) -> str:
 
 
 def _picture(inputs: Sequence[Port]) -> _Input | None:
-    if len(inputs) != 1:
+    if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].dtype not in _TYPES:
         return None
     port = inputs[0]
-    if len(port.shape) != 4 or port.dtype not in _TYPES:
-        return None
     batch, *rest = (side if isinstance(side, int) else None for side in port.shape)
     if rest[0] == 3:
         return _Input((rest[2], rest[1]), batch, False, port.dtype)

@@ -27,6 +27,9 @@ _PLAIN_SIGMA = 0.079
 """For joints of an inline skeleton that names none: COCO's shoulder, in the middle of its range."""
 
 
+_LARGEST = 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Sidecar:
     """What a sidecar says; None where it says nothing.
@@ -84,6 +87,10 @@ def read_sidecar(network: Path) -> tuple[Sidecar, Text]:
     """
     file = network.with_suffix(".toml")
     try:
+        if file.is_file() and file.stat().st_size > _LARGEST:
+            raise BackendError(
+                f"{safe_text(file)} is too large for a sidecar", "It has a page of text at most."
+            )
         text = file.read_bytes().decode("utf-8") if file.is_file() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise BackendError(f"{safe_text(file)} cannot be read: {safe_text(error)}") from error

@@ -43,42 +43,45 @@ class TopDown:
 
     def __init__(self, name: str, model: str, runner: Runner, options: BackendOptions) -> None:
         self.name, self.model = name, model
-        self.device, self.note = runner.network.device, runner.network.note
+        self.device = runner.network.device
         self.skeleton = runner.plan.skeleton
         self.max_people = options.max_people or _MANY
         self._runner = runner
         self._box = runner.plan.size or (192, 256)
         self._finder = MultiPose(options.detail, options.device, self.max_people)
+        self.note = runner.network.note or self._finder.network.note
 
     def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
         """Return the poses of an image, in pixels; see `posetui.backends.base.Backend`."""
         del seconds
         plan = self._runner.plan
-        start = time.perf_counter()
-        people, _ = self._finder.find(image)
-        found = time.perf_counter()
+        times = [time.perf_counter()]
+        given = self._finder.prepare(image)
+        times.append(time.perf_counter())
+        sight = self._finder.see(given)
+        times.append(time.perf_counter())
+        people, _ = self._finder.decode(sight)
+        times.append(time.perf_counter())
         crops = [crop_around(one, self._box, plan.padding) for one in people]
         feed = []
         if crops:
             feed = self._runner.feed(
                 [sample(image, one, self._box, border=plan.look.border) for one in crops]
             )
-        ready = time.perf_counter()
+        times.append(time.perf_counter())
         outputs = self._runner.run(feed, len(crops)) if crops else []
-        inferred = time.perf_counter()
+        times.append(time.perf_counter())
         backs = [inverse(one) for one in crops]
         poses = make_poses(*self._decode(outputs, backs), plan.threshold, self.max_people) if crops else ()
         maps = self._maps(outputs, backs) if heat_maps else None
-        done = time.perf_counter()
-        return Estimate(
-            poses,
-            {
-                "preprocess": (ready - found) * 1e3,
-                "infer": (found - start + inferred - ready) * 1e3,
-                "postprocess": (done - inferred) * 1e3,
-            },
-            maps,
-        )
+        times.append(time.perf_counter())
+        prepared, seen, decoded, cut, inferred, placed = np.diff(times) * 1e3
+        timings = {
+            "preprocess": float(prepared + cut),
+            "infer": float(seen + inferred),
+            "postprocess": float(decoded + placed),
+        }
+        return Estimate(poses, timings, maps)
 
     def close(self) -> None:
         """Release both networks."""
