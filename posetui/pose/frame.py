@@ -26,12 +26,15 @@ class Pose:
             with confidence 0 is absent, whatever its x and y.
         score: the person's score in [0, 1].
         track_id: number of the person, once tracked.
+        flipped: whether left and right, of the body or a part of it, were exchanged because the backend
+            had them the wrong way round.
 
     """
 
     keypoints: Keypoints
     score: float
     track_id: int | None = None
+    flipped: bool = False
 
     def __post_init__(self) -> None:
         # A copy, so that freezing it neither locks the caller's array nor leaves it a way in.
@@ -48,10 +51,28 @@ class Pose:
 
     def tracked(self, track_id: int) -> Pose:
         """Return this pose as one of a track. It shares the keypoints, which were validated already."""
+        return self._like(self.keypoints, track_id, self.flipped)
+
+    def moved(self, keypoints: Keypoints, *, flipped: bool | None = None) -> Pose:
+        """Return this pose with other keypoints: smoothed, or with its sides exchanged.
+
+        For keypoints computed from valid ones: they are copied, but not validated again.
+
+        Args:
+            keypoints: float32 [K, 3], finite, with confidence in [0, 1].
+            flipped: whether sides were exchanged; None keeps what the pose says.
+
+        """
+        points = np.array(keypoints, dtype=np.float32, order="C")
+        points.flags.writeable = False
+        return self._like(points, self.track_id, self.flipped if flipped is None else flipped)
+
+    def _like(self, keypoints: Keypoints, track_id: int | None, flipped: bool) -> Pose:
         pose = object.__new__(Pose)
-        object.__setattr__(pose, "keypoints", self.keypoints)
+        object.__setattr__(pose, "keypoints", keypoints)
         object.__setattr__(pose, "score", self.score)
         object.__setattr__(pose, "track_id", track_id)
+        object.__setattr__(pose, "flipped", flipped)
         return pose
 
     def visible(self, threshold: float) -> npt.NDArray[np.bool_]:
@@ -98,7 +119,8 @@ class PoseFrame:
     def to_dict(self) -> dict[str, Any]:
         """Return the frame as plain JSON types: what one line of `--jsonl` holds.
 
-        Coordinates are rounded to a hundredth of a pixel, confidences to four digits.
+        Coordinates are rounded to a hundredth of a pixel, confidences to four digits. A pose whose sides
+        were exchanged has `"flipped": true`.
         """
         return {
             "index": self.index,
@@ -108,17 +130,18 @@ class PoseFrame:
             "backend": self.backend,
             "dropped": self.dropped,
             "timings_ms": {name: round(value, 3) for name, value in self.timings.items()},
-            "poses": [
-                {
-                    "id": pose.track_id,
-                    "score": round(pose.score, 4),
-                    "keypoints": [
-                        [_digits(x, 2), _digits(y, 2), _digits(c, 4)] for x, y, c in pose.keypoints.tolist()
-                    ],
-                }
-                for pose in self.poses
-            ],
+            "poses": [_pose_dict(pose) for pose in self.poses],
         }
+
+
+def _pose_dict(pose: Pose) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "id": pose.track_id,
+        "score": round(pose.score, 4),
+        "keypoints": [[_digits(x, 2), _digits(y, 2), _digits(c, 4)] for x, y, c in pose.keypoints.tolist()],
+    }
+    # Rare, so it is said only where it is so.
+    return plain | {"flipped": True} if pose.flipped else plain
 
 
 def _digits(value: float, digits: int) -> float:

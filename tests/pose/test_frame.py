@@ -42,6 +42,27 @@ def test_a_tracked_pose_is_the_same_pose_with_a_number() -> None:
     assert tracked.keypoints is pose.keypoints
 
 
+def test_a_pose_says_that_its_sides_were_exchanged() -> None:
+    pose = Pose(np.full((17, 3), 0.5, dtype=np.float32), 0.9, track_id=2)
+    points = np.full((17, 3), 0.25, dtype=np.float32)
+    corrected = pose.moved(points, flipped=True)
+    assert (corrected.flipped, corrected.track_id, corrected.score) == (True, 2, 0.9)
+    points[0, 0] = 99.0
+    assert corrected.keypoints[0, 0] == 0.25
+    assert not corrected.keypoints.flags.writeable
+    assert corrected.tracked(5).flipped
+    assert corrected.moved(pose.keypoints).flipped
+    assert not pose.moved(points).flipped
+
+
+def test_only_a_flipped_pose_says_so_in_json() -> None:
+    pose = Pose(np.array([[1, 2, 0.5]], dtype=np.float32), 0.5)
+    flipped = pose.moved(pose.keypoints, flipped=True)
+    plain = PoseFrame(0, 0.0, 0.0, (64, 48), "coco-17", (pose, flipped), "mediapipe").to_dict()["poses"]
+    assert plain[1] == plain[0] | {"flipped": True}
+    assert "flipped" not in plain[0]
+
+
 def test_a_box_is_around_what_is_visible() -> None:
     points = np.array([[10, 20, 0.9], [30, 5, 0.6], [500, 500, 0.1], [0, 0, 0]], dtype=np.float32)
     pose = Pose(points, 1.0)
