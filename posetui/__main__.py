@@ -7,9 +7,11 @@ ends it quietly with 0.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -23,7 +25,19 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run `posetui` with the arguments of this process and exit."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if any(thread.daemon for thread in threading.enumerate()):
+        # One of them may be inside a native library (a stream that does not answer): ending the interpreter
+        # beneath it would abort the process.
+        _flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
 
 
 def run(arguments: Sequence[str]) -> int:

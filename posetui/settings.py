@@ -225,7 +225,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("compare", "Estimation", "NAME", "A second backend on the same frames, drawn beside the first",
            "the name of a backend", _unset(_word)),
     Option("max_people", "Estimation", "N",
-           "The most people looked for in a frame; not given: 1 with mediapipe, else as many as the backend can",
+           "The most people looked for in a frame; not given: 1 with mediapipe, else as many as it can",
            "a whole number from 1 to 20", _unset(_number(1, 20, whole=True))),
     _listed("detail", "Estimation", "Size of the picture that the network sees", DETAILS),
     _listed("refine", "Estimation", "What looks at each person again in topdown", REFINES),

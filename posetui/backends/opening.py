@@ -17,6 +17,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from posetui.backends.base import Backend, BackendOptions
 from posetui.errors import BackendError, PosetuiError
+from posetui.pose.skeletons import register
 from posetui.text import safe_text
 
 GROUP = "posetui.backends"
@@ -70,7 +71,7 @@ def check_backend(name: str) -> None:
 
 
 def open_backend(name: str, options: BackendOptions) -> Backend:
-    """Load a backend.
+    """Load a backend; its skeleton can be found by name from now on.
 
     Raises:
         BackendError: there is none of that name, or it cannot be loaded.
@@ -78,6 +79,16 @@ def open_backend(name: str, options: BackendOptions) -> Backend:
 
     """
     check_backend(name)
+    backend = _open(name, options)
+    try:
+        register(backend.skeleton)
+    except ValueError as error:
+        backend.close()
+        raise BackendError(f"The backend {name!r} has a skeleton of its own, but {error}") from error
+    return backend
+
+
+def _open(name: str, options: BackendOptions) -> Backend:
     family, _, variant = name.partition(":")
     if family not in _FAMILIES:
         return _open_entry(_entries()[family], variant, options)

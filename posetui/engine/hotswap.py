@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from posetui.backends.base import Backend, BackendOptions
 from posetui.backends.opening import open_backend
 from posetui.errors import PosetuiError
+from posetui.pose.skeleton import Skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class BackendInfo:
     model: str
     device: str
     note: str
-    skeleton: str
+    skeleton: Skeleton
     max_people: int
     has_heat_maps: bool
 
@@ -41,7 +42,7 @@ class BackendInfo:
             model=backend.model,
             device=backend.device,
             note=backend.note,
-            skeleton=backend.skeleton.name,
+            skeleton=backend.skeleton,
             max_people=backend.max_people,
             has_heat_maps=backend.has_heat_maps,
         )

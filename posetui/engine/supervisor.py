@@ -27,6 +27,7 @@ from posetui.engine.shared import SharedPictures
 from posetui.engine.statistics import Statistics
 from posetui.errors import PosetuiError, WorkerError
 from posetui.pose.frame import Image, PoseFrame
+from posetui.pose.skeletons import register
 from posetui.text import redact, safe_text
 
 State = Literal["opening", "live", "paused", "restarting", "reconnecting", "ended", "failed", "stopped"]
@@ -266,13 +267,16 @@ class Supervisor:
                     self._beat = event
                     self.statistics.captured(event.captured)
                 case messages.Opened(_, backend, compared):
+                    _learn(backend, compared)
                     running = replace(self.status, state=self._running_state(), message="", opened=event)
                     self._set(replace(running, backend=backend, compared=compared))
                 case messages.Swapped(backend):
+                    _learn(backend)
                     # A process that has to be started again goes on with the same backends.
                     self.options = replace(self.options, backend=backend.chosen)
                     self._set(replace(self.status, backend=backend))
                 case messages.Compared(backend):
+                    _learn(backend)
                     self.options = replace(self.options, compare=backend.chosen if backend else None)
                     self._set(replace(self.status, compared=backend))
                 case messages.Refused():
@@ -342,3 +346,10 @@ class Supervisor:
         self._timer = threading.Timer(delay, self._launch, (resume,))
         self._timer.daemon = True
         self._timer.start()
+
+
+def _learn(*backends: BackendInfo | None) -> None:
+    """Take note of skeletons that only the backend has: they are known in the other process so far."""
+    for backend in backends:
+        if backend is not None:
+            register(backend.skeleton)

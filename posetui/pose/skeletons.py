@@ -131,9 +131,25 @@ HALPE_26 = _skeleton(
 _CATALOGUE = {item.name: item for item in (OPENPOSE_18, COCO_17, BLAZEPOSE_33, BODY_25, HALPE_26)}
 
 
+_OTHER: dict[str, Skeleton] = {}
+
+
 def names() -> tuple[str, ...]:
-    """Return the names of all skeletons, in catalogue order."""
+    """Return the names of the skeletons of the catalogue, in its order."""
     return tuple(_CATALOGUE)
+
+
+def register(skeleton: Skeleton) -> None:
+    """Let `get` find a backend's own skeleton by its name.
+
+    Raises:
+        ValueError: the catalogue has another skeleton of that name.
+
+    """
+    if _CATALOGUE.get(skeleton.name, skeleton) != skeleton:
+        raise ValueError(f"{skeleton.name} is the name of another skeleton")
+    if skeleton.name not in _CATALOGUE:
+        _OTHER[skeleton.name] = skeleton
 
 
 def get(name: str) -> Skeleton:
@@ -143,6 +159,7 @@ def get(name: str) -> Skeleton:
         ValueError: there is no skeleton of that name; the message lists those there are.
 
     """
-    if name not in _CATALOGUE:
+    known = _CATALOGUE.get(name) or _OTHER.get(name)
+    if known is None:
         raise ValueError(f"no skeleton is named {name!r}: choose one of {', '.join(_CATALOGUE)}")
-    return _CATALOGUE[name]
+    return known

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from posetui.engine import messages
+from posetui.engine.agreement import agreement
 from posetui.engine.options import EngineOptions
 from posetui.engine.supervisor import Supervisor
+from posetui.pose.skeletons import get
 from posetui.sources.base import SourceOptions
+from tests.backends import tiny_networks
 from tests.engine.test_supervisor import Open, Watched
 
 LOOPING = EngineOptions("demo:single", SourceOptions(loop=True), "mediapipe:lite")
@@ -130,3 +133,17 @@ def test_heat_maps_come_only_when_asked_for(opened: Open) -> None:
     assert result.heat.peak > 0.3 and result.heat.values.max() > 60
     watched.engine.heat(None, 0, 0)
     watched.wait(lambda engine: (result := engine.result()) is not None and result.heat is None)
+
+
+def test_poses_of_a_skeleton_that_only_the_file_knows(opened: Open, tmp_path: Path) -> None:
+    file = tiny_networks.yolo(tmp_path / "dots.onnx", joints=3)
+    joints = 'joints = ["top", "left_foot", "right_foot"]\nlimbs = [[0, 1], [0, 2]]'
+    sidecar = f'family = "yolo-pose"\n[skeleton]\nname = "tripod"\n{joints}\n'
+    (tmp_path / "dots.toml").write_text(sidecar, encoding="utf-8")
+    watched = opened(replace(LOOPING, compare=f"onnx:{file}"))
+    watched.wait(lambda engine: (result := engine.result()) is not None and result.other is not None)
+    result = watched.engine.result()
+    assert result and result.other and result.other.skeleton == "tripod"
+    assert get("tripod").joints == ("top", "left_foot", "right_foot")
+    # As the screen does: nothing in common with the displayed skeleton is no reason to fail.
+    assert agreement(result.frame, result.other, get("openpose-18"), 0.5).people[0] >= 0

@@ -80,3 +80,14 @@ def test_coco_sigmas_are_the_official_ones() -> None:
 def test_an_unknown_name_lists_those_there_are() -> None:
     with pytest.raises(ValueError, match=r"'coco'.*openpose-18, coco-17, blazepose-33, body-25, halpe-26"):
         skeletons.get("coco")
+
+
+def test_a_backend_may_bring_a_skeleton_of_its_own() -> None:
+    own = Skeleton("three-dots", ("a", "b", "c"), ((0, 1),), (), (0.1, 0.1, 0.1), ())
+    with pytest.raises(ValueError, match="three-dots"):
+        skeletons.get("three-dots")
+    skeletons.register(own)
+    assert skeletons.get("three-dots") is own
+    assert "three-dots" not in skeletons.names()
+    with pytest.raises(ValueError, match="coco-17 is the name of another skeleton"):
+        skeletons.register(Skeleton("coco-17", ("a",), (), (), (0.1,), ()))
