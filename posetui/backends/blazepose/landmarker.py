@@ -139,18 +139,27 @@ def sample(image: Image, affine: Affine) -> Image:
 
 def _cut(image: Image, affine: Affine, step: int) -> tuple[Image, Affine]:
     """Return what the map shows of an image, its sides multiples of a step, and the map from there."""
-    corners = np.array([(0, 0), (SIDE, 0), (SIDE, SIDE), (0, SIDE)], np.float32)
-    reach = framing.apply(framing.inverse(affine), corners)
-    size = np.array([image.shape[1], image.shape[0]])
-    low = np.clip(np.floor(reach.min(axis=0)) - 1, 0, size).astype(int)
-    sides = np.clip(np.ceil(reach.max(axis=0)) + 1, low, size).astype(int) - low
-    sides = -(-sides // step) * step
-    low = np.maximum(np.minimum(low, size - sides), 0)
-    sides = np.minimum(sides, size - low) // step * step
-    if sides.min() < step:  # nothing of the image is in the region, or less than one of its pixels
+    # Plain numbers: this runs for each person, and arrays of two are ten times slower.
+    (a, b, right), (c, d, down) = affine.tolist()
+    area = a * d - b * c
+    x, y = SIDE / 2 - right, SIDE / 2 - down
+    reach = SIDE / 2 / abs(area)
+    left, width = _span((d * x - b * y) / area, reach * (abs(d) + abs(b)), image.shape[1], step)
+    top, height = _span((a * y - c * x) / area, reach * (abs(a) + abs(c)), image.shape[0], step)
+    if min(width, height) < step:  # nothing of the image is in the region, or less than one of its pixels
         return np.zeros((step, step, 3), np.uint8), affine
-    part = image[low[1] : low[1] + sides[1], low[0] : low[0] + sides[0]]
-    return part, framing.compose(affine, np.hstack([np.eye(2), low[:, None]]))
+    moved = affine.copy()
+    moved[:, 2] += (a * left + b * top, c * left + d * top)
+    return image[top : top + height, left : left + width], moved
+
+
+def _span(middle: float, reach: float, length: int, step: int) -> tuple[int, int]:
+    """Return start and length, a multiple of a step, of what a region takes of one side of an image."""
+    low = min(max(math.floor(middle - reach) - 1, 0), length)
+    high = min(max(math.ceil(middle + reach) + 1, low), length)
+    wanted = -(-(high - low) // step) * step
+    low = max(min(low, length - wanted), 0)
+    return low, min(wanted, length - low) // step * step
 
 
 def _person(outputs: dict[str, Float], to_image: Affine, size: tuple[int, int], *, heat_maps: bool) -> Person:
