@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,20 +24,30 @@ MIN_LIKENESS = 0.1
 """A pose less like a track than this is somebody else."""
 
 
-@dataclass(frozen=True, slots=True)
+PREDICTED_S = 0.3
+"""Somebody who is missing for longer is lost, and no longer drawn where expected."""
+
+State = Literal["seen", "predicted", "lost"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TrackState:
     """One track, as the screen sees it.
 
     Attributes:
         track_id: number of the person.
+        state: seen in the last frame, missing for a moment, or lost.
         first_seen: when the track began, in seconds of the tracker's clock.
         last_seen: when the person was last seen, in seconds of the tracker's clock.
+        keypoints: float32 [K, 3], where the person is expected in the last frame.
 
     """
 
     track_id: int
+    state: State
     first_seen: float
     last_seen: float
+    keypoints: Keypoints
 
 
 class Tracker:
@@ -69,8 +80,24 @@ class Tracker:
     def tracks(self) -> Mapping[int, TrackState]:
         """Return the tracks in view or lost within the grace time, by track id."""
         memory = self._memory
-        rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), strict=True)
-        return {track_id: TrackState(track_id, first, last) for track_id, first, last in rows}
+        expected, _ = memory.predicted(self._now)
+        rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), expected, strict=True)
+        return {
+            track_id: TrackState(track_id, self._state(last), first, last, keypoints)
+            for track_id, first, last, keypoints in rows
+        }
+
+    def _state(self, last: float) -> State:
+        missing = self._now - last
+        return "seen" if missing <= 0 else "predicted" if missing <= PREDICTED_S else "lost"
+
+    def swap(self, first: int, second: int) -> None:
+        """Exchange the numbers of two people from now on; ValueError unless both are followed."""
+        ids = self._memory.ids
+        if first not in ids or second not in ids:
+            raise ValueError(f"{first} and {second} are not both followed")
+        is_first, is_second = ids == first, ids == second
+        ids[is_first], ids[is_second] = second, first
 
     def switch(self, skeleton: Skeleton) -> None:
         """Go on with poses of another skeleton: everybody keeps their number."""
