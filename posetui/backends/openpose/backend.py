@@ -11,7 +11,7 @@ from posetui.backends import framing
 from posetui.backends.base import Affine, BackendOptions, Estimate, Float, HeatMaps, HeatPatch
 from posetui.backends.network import Array, Network
 from posetui.backends.openpose import pictures
-from posetui.backends.openpose.decoding import decode, magnitude
+from posetui.backends.openpose.decoding import decode, finite, magnitude
 from posetui.backends.openpose.layouts import Layout, Maps, recognise
 from posetui.errors import BackendError
 from posetui.pose.frame import Image, Pose
@@ -127,4 +127,5 @@ class OpenPose(PafBackend):
 
 
 def _part(outputs: list[Array], place: Maps, count: int) -> Float:
-    return np.asarray(outputs[place.output][0][place.first : place.first + count], dtype=np.float32)
+    maps = outputs[place.output][0][place.first : place.first + count]
+    return finite(np.asarray(maps, dtype=np.float32))

@@ -22,8 +22,8 @@ def decode(heat: Float, fields: Float, layout: Layout, max_people: int) -> tuple
     Cao et al. 2017, "Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", section 2.
 
     Args:
-        heat: float32 [K, h, w], joint maps.
-        fields: float32 [2 L, h, w], part affinity fields.
+        heat: float32 [K, h, w], joint maps, finite.
+        fields: float32 [2 L, h, w], part affinity fields, finite.
         layout: the limbs.
         max_people: most people, the best by score.
 
@@ -35,6 +35,12 @@ def decode(heat: Float, fields: Float, layout: Layout, max_people: int) -> tuple
     peaks = find_peaks(heat, PEAK, MOST_PEAKS)
     pairs = score_pairs(fields, layout.limbs, peaks)
     return keypoints(assemble(match(pairs), layout.limbs), peaks, max_people)
+
+
+def finite(maps: Float) -> Float:
+    """Return maps with 0 where they hold no number, as networks in half precision may give."""
+    known = np.isfinite(maps)
+    return maps if known.all() else np.where(known, maps, np.float32(0))
 
 
 def magnitude(fields: Float) -> Float:
