@@ -3,7 +3,8 @@
 Values come, in rising order, from: the default, the config file (TOML), the environment
 (`POSETUI_THRESHOLD=0.4`; `NO_COLOR`), the command line. All of them are read by the same readers, so that a
 value means the same and is refused in the same words wherever it stands. An empty text means "not set"
-for the settings that may be unset: `source`, `size`, `fps`, `end`, `compare` and `max_people`.
+for the settings that may be unset: `source`, `size`, `fps`, `end`, `compare`, `only` and
+`max_people`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SKELETONS = ("openpose-18", "coco-17", "native")
 BACKGROUNDS = ("none", "dim", "full")
 DETAILS = ("low", "medium", "high")
 REFINES = ("thunder", "blazepose", "none")
+SMOOTH = ("off", "light", "strong")
 DEVICES = (
     *("auto", "cpu", "cuda", "tensorrt", "rocm", "migraphx"),
     *("coreml", "directml", "openvino", "qnn", "xnnpack"),
@@ -49,6 +51,8 @@ class Settings:
     detail: str = "medium"
     refine: str = "thunder"
     compare: str | None = None
+    smooth: str = "light"
+    only: int | None = None
     threshold: float = 0.5
     flip: bool = False
     rotate: int = 0
@@ -232,6 +236,9 @@ OPTIONS: tuple[Option, ...] = (
     _listed("device", "Estimation", "Where networks run", DEVICES),
     Option("threshold", "Estimation", "X", "Confidence from which a joint counts as seen",
            "a number from 0 to 1", _number(0, 1)),
+    _listed("smooth", "Estimation", "How much joints are smoothed where they are shown or printed", SMOOTH),
+    Option("only", "Estimation", "ID", "Show and print only the person with this number",
+           "a person's number, from 1 on", _unset(_number(1, 10**9, whole=True))),
     Option("every_frame", "Estimation", "",
            "Process all frames in order; otherwise a file plays at its own rate and the newest frame wins",
            _SWITCH, _switch),

@@ -112,13 +112,14 @@ def _run(options: EngineOptions, settings: Settings, output: Output, stderr: Tex
         report = summary.report(
             source=safe_text(redact(info.title)), backend=backend, compared=compared, dropped=pipeline.dropped
         )
+        report["tracks"] = summary.tracks(pipeline.reliability(summary.ids), backend.skeleton)
     notes = (info.note, backend.note, compared.note if compared else "")
     return _Outcome(report, safe_text(". ".join(note for note in notes if note)), error, interrupted)
 
 
 def _follow(pipeline: Pipeline, summary: Summary, progress: Meter, *, lines: bool) -> None:
     for seen in pipeline.seen():
-        frame = seen.frame
+        frame = seen.shown
         summary.add(frame, seen.other)
         if lines:
             sys.stdout.write(json.dumps(frame.to_dict(), separators=(",", ":")) + "\n")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from posetui.engine.agreement import agreement
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.quantiles import Quantiles
 from posetui.pose.frame import PoseFrame
+from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import OPENPOSE_18
+from posetui.tracking.reliability import Figures, JointReliability
 
 
 class Summary:
@@ -34,6 +37,7 @@ class Summary:
         self._ages = Quantiles()
         self._stages: dict[str, Quantiles] = {}
         self.people: Counter[int] = Counter()
+        self._sightings: Counter[int] = Counter()
         self.size: tuple[int, int] | None = None
         self.frames = 0
 
@@ -46,6 +50,7 @@ class Summary:
         self.frames += 1
         self.size = frame.size
         self.people[len(frame.poses)] += 1
+        self._sightings.update(pose.track_id for pose in frame.poses if pose.track_id is not None)
         self._ages.add((self._ended - frame.captured) * 1000)
         for name, milliseconds in frame.timings.items():
             self._stages.setdefault(name, Quantiles()).add(milliseconds)
@@ -59,6 +64,21 @@ class Summary:
         for distances in found.distances.values():
             for value in distances[~np.isnan(distances)].tolist():
                 self._apart.add(value)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the numbers of everybody who was seen."""
+        return tuple(sorted(self._sightings))
+
+    def tracks(self, known: Mapping[int, JointReliability], skeleton: Skeleton) -> dict[str, Any]:
+        """Return what is known of each person, as plain JSON types: frames, and each joint's reliability."""
+        return {
+            str(number): {
+                "frames": self._sightings[number],
+                "joints": _joints(known[number].session, skeleton) if number in known else {},
+            }
+            for number in self.ids
+        }
 
     @property
     def seconds(self) -> float:
@@ -105,6 +125,23 @@ class Summary:
                 "distance_percent_of_torso": _quantiles(self._apart),
             }
         }
+
+
+def _joints(figures: Figures, skeleton: Skeleton) -> dict[str, Any]:
+    return {
+        joint: {
+            "seen": round(float(figures.seen[index]), 4),
+            "confidence": round(float(figures.confidence[index]), 4),
+            "jitter_percent": _number(float(figures.jitter[index])),
+            "flips": int(figures.flips[index]),
+            "dropouts": int(figures.dropouts[index]),
+        }
+        for index, joint in enumerate(skeleton.joints)
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 3)
 
 
 def _quantiles(values: Quantiles) -> dict[str, float | None]:

@@ -8,12 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from posetui.backends.base import Backend, BackendOptions, Estimate, HeatMaps
+from posetui.engine.following import Following
 from posetui.engine.hotswap import BackendInfo, HotSwap
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image, Pose
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.duplicates import suppress_duplicates
-from posetui.tracking.tracker import Tracker
+from posetui.tracking.smoothing import Strength
+from posetui.tracking.tracker import TrackState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +25,9 @@ class Estimated:
     Attributes:
         backend: its name.
         skeleton: of its poses.
-        poses: without duplicates; tracked, where the backend is the first of the two.
+        poses: without doubles; with numbers, where the backend is the first of the two.
+        smoothed: the same, steadied.
+        tracks: everybody who is followed.
         timings: milliseconds by stage.
         heat_maps: if asked for and there are any.
 
@@ -34,6 +38,8 @@ class Estimated:
     poses: tuple[Pose, ...]
     timings: dict[str, float]
     heat_maps: HeatMaps | None = None
+    smoothed: tuple[Pose, ...] = ()
+    tracks: tuple[TrackState, ...] = ()
 
 
 def _ignore(*_: object) -> None:
@@ -61,23 +67,27 @@ class Estimating:
 
     Args:
         options: how backends are set up.
+        smooth: how much joints are smoothed.
         on_ready: called when a backend that was asked for waits for the next frame.
         listener: told of what changes.
 
     Attributes:
         main: the first backend.
         other: the second.
+        following: who is who.
 
     """
 
-    def __init__(self, options: BackendOptions, on_ready: Callable[[], None], listener: Listener) -> None:
+    def __init__(
+        self, options: BackendOptions, smooth: Strength, on_ready: Callable[[], None], listener: Listener
+    ) -> None:
         def swapped(info: BackendInfo | None) -> None:
             if info is not None:
                 listener.swapped(info)
 
         self.main = HotSwap(options, on_ready, swapped, listener.refused)
         self.other = HotSwap(options, on_ready, listener.compared, listener.refused)
-        self._tracker: Tracker | None = None
+        self.following = Following(smooth)
         # The second backend has a thread of its own: a network seldom keeps every core busy.
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="compare")
 
@@ -108,11 +118,15 @@ class Estimating:
 
     def _follow(self, backend: Backend, estimate: Estimate, seconds: float) -> Estimated:
         start = time.perf_counter()
-        tracker = self._tracker
-        if tracker is None:
-            tracker = self._tracker = Tracker(backend.skeleton)
-        tracker.switch(backend.skeleton)
-        poses = tracker.update(suppress_duplicates(estimate.poses, backend.skeleton), seconds)
+        followed = self.following.follow(backend, estimate.poses, seconds)
         timings = dict(estimate.timings)
         timings["postprocess"] = timings.get("postprocess", 0.0) + (time.perf_counter() - start) * 1e3
-        return Estimated(backend.name, backend.skeleton, poses, timings, estimate.heat_maps)
+        return Estimated(
+            backend.name,
+            backend.skeleton,
+            followed.poses,
+            timings,
+            estimate.heat_maps,
+            followed.smoothed,
+            followed.tracks,
+        )

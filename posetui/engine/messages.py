@@ -12,6 +12,8 @@ from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
 from posetui.pose.frame import PoseFrame
 from posetui.sources.base import SourceInfo
+from posetui.tracking.reliability import JointReliability
+from posetui.tracking.tracker import TrackState
 
 ALL_JOINTS = "all"
 """In place of a joint's name."""
@@ -86,6 +88,21 @@ class Heat:
 
 
 @dataclass(frozen=True, slots=True)
+class Swap:
+    """Exchange the numbers of two people."""
+
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Send how far the joints of this person can be relied upon; None for nobody's."""
+
+    track: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Write the latest picture with its overlay to a PNG file."""
 
@@ -142,9 +159,12 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One pose frame, and `time.monotonic()` when it was sent.
+    """One pose frame as the backend saw it, and `time.monotonic()` when it was sent.
 
     Attributes:
+        shown: the same, smoothed, with those who are to be shown.
+        tracks: everybody who is followed.
+        reliability: of the person it was asked for.
         preview: its picture, when one was asked for.
         other: what the second backend found in it.
         heat: the heat maps, when they were asked for.
@@ -154,6 +174,9 @@ class Result:
     frame: PoseFrame
     preview: Preview | None
     sent: float
+    shown: PoseFrame
+    tracks: tuple[TrackState, ...] = ()
+    reliability: JointReliability | None = None
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
 

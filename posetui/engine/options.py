@@ -9,6 +9,7 @@ from posetui.backends.base import BackendOptions, Detail, Refine
 from posetui.errors import SettingsError
 from posetui.settings import Settings
 from posetui.sources.base import SourceOptions
+from posetui.tracking.smoothing import Strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class EngineOptions:
         source_options: how the source is read.
         backend: name of the backend, `mediapipe` or `mediapipe:lite`.
         backend_options: how backends are set up.
+        smooth: how much joints are smoothed where they are looked at or exported.
+        only: the track id of the one person who is looked at or exported; None for everybody.
         compare: name of a second backend on the same frames, or None.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
 
@@ -29,6 +32,8 @@ class EngineOptions:
     source_options: SourceOptions = field(default_factory=SourceOptions)
     backend: str = "mediapipe"
     backend_options: BackendOptions = field(default_factory=BackendOptions)
+    smooth: Strength = "off"
+    only: int | None = None
     compare: str | None = None
     every_frame: bool = False
 
@@ -56,6 +61,8 @@ class EngineOptions:
                 detail=cast(Detail, settings.detail),
                 refine=cast(Refine, settings.refine),
             ),
+            smooth=cast(Strength, settings.smooth),
+            only=settings.only,
             compare=settings.compare,
             every_frame=settings.every_frame,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints, Pose, PoseFrame
 from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import get
+from posetui.tracking.tracker import State, TrackState
 
 TREND_S = 2.0
 FORGET_S = 3.0
@@ -31,6 +33,9 @@ class Person:
         speed: of the body's centre, in pixels a second.
         age: seconds in view.
         trends: float32 [T, K], confidences of the last seconds, oldest first.
+        state: seen in this frame; not seen, but expected where the keypoints are; lost.
+        unseen: seconds since the person was last seen.
+        flipped: whether left and right were exchanged in this frame.
 
     """
 
@@ -42,6 +47,9 @@ class Person:
     speed: float
     age: float
     trends: npt.NDArray[np.float32]
+    state: State = "seen"
+    unseen: float = 0.0
+    flipped: bool = False
 
 
 class _History:
@@ -75,8 +83,11 @@ class People:
         for history in self._histories.values():
             history.confidences.clear()
 
-    def update(self, frame: PoseFrame, threshold: float) -> list[Person]:
-        """Return the people of a frame, by id. Frames may be skipped, not repeated."""
+    def update(self, frame: PoseFrame, threshold: float, tracks: Sequence[TrackState] = ()) -> list[Person]:
+        """Return the people of a frame, and those of `tracks` who are missing from it, by id.
+
+        Frames may be skipped, not repeated.
+        """
         skeleton = self.skeleton(frame)
         native = get(frame.skeleton)
         if self._native != frame.skeleton:  # another backend: its confidences are no longer comparable
@@ -87,8 +98,14 @@ class People:
             for pose in frame.poses
             if pose.track_id is not None
         ]
-        for track in [t for t, h in self._histories.items() if frame.captured - h.last > FORGET_S]:
-            del self._histories[track]
+        there = {person.id for person in people}
+        people += [
+            self._missing(track, convert(track.keypoints, native, skeleton), frame)
+            for track in tracks
+            if track.track_id not in there and track.state != "seen"
+        ]
+        for gone in [t for t, h in self._histories.items() if frame.captured - h.last > FORGET_S]:
+            del self._histories[gone]
         return sorted(people, key=lambda person: person.id)
 
     def _person(self, pose: Pose, keypoints: Keypoints, frame: PoseFrame, threshold: float) -> Person:
@@ -109,6 +126,22 @@ class People:
             speed=float(np.hypot(*history.velocity)),
             age=frame.captured - history.first,
             trends=np.stack([confidence for _, confidence in history.confidences]),
+            flipped=pose.flipped,
+        )
+
+    def _missing(self, track: TrackState, keypoints: Keypoints, frame: PoseFrame) -> Person:
+        history = self._histories.get(track.track_id)
+        return Person(
+            id=track.track_id,
+            score=0.0,
+            keypoints=keypoints,
+            visible=0,
+            size=(0, 0),
+            speed=0.0,
+            age=history.last - history.first if history else track.last_seen - track.first_seen,
+            trends=np.zeros((0, len(keypoints)), np.float32),
+            state=track.state,
+            unseen=frame.captured - history.last if history else 0.0,
         )
 
     @staticmethod

@@ -14,9 +14,11 @@ from posetui.engine.estimating import Estimated, Estimating, Listener
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
-from posetui.pose.frame import Image, PoseFrame
+from posetui.pose.frame import Image, Pose, PoseFrame
 from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.opening import open_source
+from posetui.tracking.reliability import JointReliability
+from posetui.tracking.tracker import TrackState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +26,9 @@ class Seen:
     """All that is known of one frame.
 
     Attributes:
-        frame: its people.
+        frame: its people, as the backend saw them.
+        shown: its people, smoothed, and only those that are asked for; what is looked at and exported.
+        tracks: everybody who is followed, also those who are not in this frame.
         image: uint8 [H, W, 3], BGR, that they were estimated on.
         other: the people that the second backend found in the same image.
         heat: the heat maps of the first, if they are shown.
@@ -32,7 +36,9 @@ class Seen:
     """
 
     frame: PoseFrame
+    shown: PoseFrame
     image: Image
+    tracks: tuple[TrackState, ...] = ()
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
 
@@ -79,7 +85,7 @@ class Pipeline:
         )
         # A frame that stands still is estimated again by whoever takes over.
         self._estimating = Estimating(
-            options.backend_options, lambda: self.capture.step(0), listener or Listener()
+            options.backend_options, options.smooth, lambda: self.capture.step(0), listener or Listener()
         )
         self.flip = source_options.flip
         self.heat: str | None = None
@@ -133,8 +139,16 @@ class Pipeline:
         """Return how many frames were dropped because a newer one came before they were taken."""
         return self.capture.dropped
 
+    def swap(self, first: int, second: int) -> None:
+        """Exchange two people's numbers from the next frame on; from any thread."""
+        self._estimating.following.swap(first, second)
+
+    def reliability(self, tracks: tuple[int, ...]) -> dict[int, JointReliability]:
+        """Return how far the joints of these people can be relied upon; from any thread."""
+        return self._estimating.following.reliability(tracks)
+
     def frames(self) -> Iterator[PoseFrame]:
-        """Yield pose frames until the source ends; raises SourceError when it is lost."""
+        """Yield pose frames as the backend saw them, to the source's end; SourceError if it is lost."""
         for seen in self.seen():
             yield seen.frame
 
@@ -153,12 +167,20 @@ class Pipeline:
         seconds = self._clock.rising(item.frame, self.info)
         heat = self.heat if min(self.heat_size) > 0 else None
         first, second = self._estimating.estimate(image, seconds, heat_maps=heat is not None)
+        frame = self._pose_frame(item, image, first)
         return Seen(
-            self._pose_frame(item, image, first),
+            frame,
+            self._shown(frame, first.smoothed),
             image,
+            first.tracks,
             self._pose_frame(item, image, second) if second else None,
             self._heat(first, heat, image) if heat else None,
         )
+
+    def _shown(self, frame: PoseFrame, smoothed: tuple[Pose, ...]) -> PoseFrame:
+        only = self._options.only
+        poses = smoothed if only is None else tuple(pose for pose in smoothed if pose.track_id == only)
+        return frame if poses is frame.poses else replace(frame, poses=poses)
 
     def _pose_frame(self, item: Captured, image: Image, estimated: Estimated) -> PoseFrame:
         frame = item.frame

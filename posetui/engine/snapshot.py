@@ -18,7 +18,7 @@ def write_snapshot(command: Snapshot, frame: PoseFrame, image: Image) -> None:
 
     people = People(command.skeleton)
     shown = people.update(frame, command.threshold)
-    drawn = figures(shown, people.skeleton(frame), dark=command.dark)
+    drawn = figures(shown, people.skeleton(frame), command.threshold, dark=command.dark)
     picture = draw_overlay(image, drawn, command.threshold)
     done, data = cv2.imencode(".png", picture)
     if not done:

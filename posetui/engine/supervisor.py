@@ -172,6 +172,16 @@ class Supervisor:
         if self._settings.get(messages.Heat, messages.Heat(None, 0, 0)) != command:
             self._keep(command)
 
+    def swap(self, first: int, second: int) -> None:
+        """Exchange the numbers of two people."""
+        self._send(messages.Swap(first, second))
+
+    def reliability(self, track: int | None) -> None:
+        """Ask for how far a person's joints can be relied upon; None for no more."""
+        command = messages.Reliability(track)
+        if self._settings.get(messages.Reliability, messages.Reliability(None)) != command:
+            self._keep(command)
+
     def refusals(self) -> list[messages.Refused]:
         """Return the backends that could not be loaded since the last call."""
         with self._lock:

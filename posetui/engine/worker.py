@@ -40,6 +40,7 @@ class Worker:
         self._pictures = pictures
         self._preview = (0, 0)
         self._latest: Seen | None = None
+        self._watched: int | None = None
         self._pipeline: Pipeline | None = None
 
     def run(self) -> None:
@@ -63,11 +64,24 @@ class Worker:
                 self._send(messages.Opened(pipeline.info, pipeline.backend, pipeline.compared))
                 for seen in pipeline.seen():
                     self._latest = seen
-                    preview = self._share(seen.image)
-                    self._send(messages.Result(seen.frame, preview, time.monotonic(), seen.other, seen.heat))
+                    self._send(self._result(pipeline, seen))
                 self._send(messages.Ended())
         except PosetuiError as error:
             self._send(messages.Failed(error.title, error.remedy, error.exit_code))
+
+    def _result(self, pipeline: Pipeline, seen: Seen) -> messages.Result:
+        track = self._watched
+        reliability = pipeline.reliability((track,)).get(track) if track is not None else None
+        return messages.Result(
+            frame=seen.frame,
+            preview=self._share(seen.image),
+            sent=time.monotonic(),
+            shown=seen.shown,
+            tracks=seen.tracks,
+            reliability=reliability,
+            other=seen.other,
+            heat=seen.heat,
+        )
 
     def _send(self, event: object) -> None:
         self._sender.send(event)
@@ -118,8 +132,12 @@ class Worker:
                 pipeline.capture.step(0)
             case messages.Switch(backend):
                 pipeline.switch(backend)
-            case messages.Compare(second):
-                pipeline.compare(second)
+            case messages.Compare(backend):
+                pipeline.compare(backend)
+            case messages.Swap(first, second):
+                pipeline.swap(first, second)
+            case messages.Reliability(track):
+                self._watched = track
             case messages.Snapshot():
                 self._snapshot(command)
 
@@ -130,7 +148,7 @@ class Worker:
         from posetui.engine.snapshot import write_snapshot
 
         try:
-            write_snapshot(command, self._latest.frame, self._latest.image)
+            write_snapshot(command, self._latest.shown, self._latest.image)
         except OSError as error:
             self._send(messages.SnapshotDone(command.path, str(error)))
         else:

@@ -27,6 +27,7 @@ class Actions(Painting):
     status: Status | None = None
     _asked: str | None = None
     _asked_beside: str | None = None
+    _swapping: int | None = None
 
     def action_quit_app(self) -> None:
         """Leave; a failure that ended the picture is the exit code."""
@@ -165,6 +166,35 @@ class Actions(Painting):
     def action_select(self, step: int) -> None:
         """Select the next or previous person."""
         self.view = self.view.select([person.id for person in self.shown], step)
+        self.redraw()
+
+    def action_pin(self) -> None:
+        """Stay with the selected person, or let go."""
+        chosen = None if self.view.pinned is not None else self.view.selected
+        self.view = replace(self.view, pinned=chosen)
+        self.redraw()
+        self.notify(f"pinned: {chosen}" if chosen else "nobody is pinned", timeout=1.5, markup=False)
+
+    def action_swap(self) -> None:
+        """Exchange two people's numbers: the only two's, or those of who was chosen first and now."""
+        ids, selected = [person.id for person in self.shown], self.view.selected
+        if self.supervisor is None or selected is None or len(ids) < 2:
+            self.notify("two people are needed to exchange numbers", timeout=2, markup=False)
+            return
+        first = self._swapping
+        if first is None and len(ids) == 2:
+            first = next(number for number in ids if number != selected)
+        if first is None or first == selected or first not in ids:
+            self._swapping = selected
+            self.notify(f"{selected}: choose another person, then x again", timeout=4, markup=False)
+            return
+        self._swapping = None
+        self.supervisor.swap(first, selected)
+        self.notify(f"{first} and {selected} exchange numbers", timeout=2, markup=False)
+
+    def action_reliability(self) -> None:
+        """Show how far joints can be relied upon, over the next stretch of time."""
+        self.view = self.view.next_reliability()
         self.redraw()
 
     def action_flip(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from textual.app import App, ComposeResult
 from textual.containers import Container, Horizontal
+from textual.geometry import Size
 
 from posetui.drawing.encode import ColorDepth
 from posetui.drawing.figure import Look
@@ -19,6 +20,7 @@ from posetui.engine.people import People, Person
 from posetui.engine.statistics import Load
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.pose.frame import PoseFrame
+from posetui.pose.skeletons import get
 from posetui.text import safe_text
 from posetui.tui.bars import footer_line, header_line
 from posetui.tui.canvas import Canvas
@@ -26,10 +28,11 @@ from posetui.tui.colorless import Colorless
 from posetui.tui.comparison import Comparison
 from posetui.tui.joints import JointTable
 from posetui.tui.keys import BINDINGS, footer_keys
-from posetui.tui.lines import Lines
+from posetui.tui.lines import Line, Lines
 from posetui.tui.pacing import QUERY, Pacer
 from posetui.tui.panels import people_lines
 from posetui.tui.performance import performance_lines
+from posetui.tui.reliability import TITLE, reliability_lines
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.view import View
 
@@ -188,7 +191,7 @@ class Painting(App[int]):
         asked, self._dirty = self._dirty, False
         if new:
             self.shown_frame = frame
-            self.shown = self.people.update(frame, self.view.threshold)
+            self.shown = self.people.update(result.shown, self.view.threshold, result.tracks)
             self.view = self.view.select([person.id for person in self.shown])
             self.comparison.update(frame, result.other, self.people.skeleton(frame), self.view.threshold)
         self._draw_canvas(supervisor, frame, result.heat)
@@ -208,6 +211,7 @@ class Painting(App[int]):
         wanted = canvas.pixels if background != "none" else (0, 0)
         supervisor.preview(*wanted)
         self._want_heat(supervisor)
+        supervisor.reliability(view.selected if view.reliability != "off" else None)
         look = Look(
             background=background,
             threshold=view.threshold,
@@ -217,7 +221,14 @@ class Painting(App[int]):
             labels=view.labels,
         )
         skeleton = self.people.skeleton(frame)
-        drawn = figures(self.shown, skeleton, dark=colors.dark, selected=view.selected)
+        drawn = figures(
+            self.shown,
+            skeleton,
+            view.threshold,
+            dark=colors.dark,
+            selected=view.selected,
+            pinned=view.pinned,
+        )
         if self.comparison.latest:
             drawn += compared_figures(self.comparison.latest, skeleton, dark=colors.dark)
         shown_heat = None if blank or view.heat == "off" else heat
@@ -258,18 +269,29 @@ class Painting(App[int]):
             lines = [*lines[:room], line]
         people.show(lines)
         self._subtitle("canvas", self._heat_title())
-        distances = self.comparison.latest.distances if self.comparison.latest else None
+        joints.show(self._joint_lines(frame, joints.size))
+
+    def _joint_lines(self, frame: PoseFrame, size: Size) -> list[Line]:
+        view, colors, skeleton = self.view, self.palette, self.people.skeleton(frame)
         person = next((person for person in self.shown if person.id == view.selected), None)
-        self._subtitle("joints", f"person {person.id}" if person else "")
+        title = f"person {person.id}" if person else ""
+        result = self.supervisor.result() if self.supervisor else None
+        if person and result and view.reliability != "off":
+            self._subtitle("joints", f"{title}: {TITLE}")
+            known = result.reliability
+            figures = (known.recent if view.reliability == "recent" else known.session) if known else None
+            return reliability_lines(figures, get(frame.skeleton), skeleton, colors, size.width)
+        self._subtitle("joints", title)
+        latest = self.comparison.latest
         table = JointTable(
-            self.people.skeleton(frame),
+            skeleton,
             view.threshold,
             colors,
             ascii_only=self.ascii_only,
             chosen=view.joint,
-            distances=distances.get(person.id) if distances is not None and person else None,
+            distances=latest.distances.get(person.id) if latest and person else None,
         )
-        joints.show(table.lines(person, (joints.size.width, joints.size.height)))
+        return table.lines(person, (size.width, size.height))
 
     def _heat_title(self) -> str:
         """Return what the heat map shows and how high it rises, or why there is none."""

@@ -29,8 +29,11 @@ def people_lines(people: Sequence[Person], selected: int | None, colors: Colors,
         heading = heading.replace(f" {'size px':>10}", "")
     lines: list[Line] = [[(heading[:width], colors.style("muted"))]]
     for person in people:
+        if person.state != "seen":
+            lines.append(_missing_line(person, selected, colors, width))
+            continue
         on = "selected" if person.id == selected else None
-        joints = f"{person.visible}/{len(person.keypoints)}"
+        joints = f"{'⇄' if person.flipped else ''}{person.visible}/{len(person.keypoints)}"
         size = f" {f'{person.size[0]}×{person.size[1]}':>10}" if wide else ""
         text = (
             f" {person.score:5.2f} {joints:>6}{size} {min(person.speed, 99999):5.0f} {_clock(person.age):>7}"
@@ -45,6 +48,17 @@ def people_lines(people: Sequence[Person], selected: int | None, colors: Colors,
     if not people:
         lines.append([("  nobody in view", colors.style("muted"))])
     return lines
+
+
+def _missing_line(person: Person, selected: int | None, colors: Colors, width: int) -> Line:
+    """Return the line of somebody who is not in this frame."""
+    on = "selected" if person.id == selected else None
+    text = f" {person.state}, unseen for {person.unseen:.1f} s"
+    text = f"{text:<{max(0, width - 13)}.{max(0, width - 13)}} {_clock(person.age):>7}"
+    return [
+        (f"{'▸' if on else ' '}○{person.id:>3}", person_style(person.id, colors, on=on)),
+        (text[: max(0, width - 5)], colors.style("muted", on=on)),
+    ]
 
 
 def _clock(seconds: float) -> str:

@@ -12,9 +12,11 @@ SKELETONS = ("openpose-18", "coco-17", "native")
 STEP = 0.05
 
 HEATS = ("off", "all", "joint")
+STRETCHES = ("off", "recent", "session")
 
 Background = Literal["none", "dim", "full"]
 Heat = Literal["off", "all", "joint"]
+Stretch = Literal["off", "recent", "session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class View:
         flip: mirrored.
         heat: whose heat maps are shown: nobody's, of all joints, or of the chosen joint.
         joint: the chosen joint of the displayed skeleton.
+        reliability: over which time the Joints panel tells how far joints can be relied upon.
+        pinned: track id of the person who stays selected.
         paused: standing still.
         selected: track id of the person whose joints are shown.
 
@@ -43,6 +47,8 @@ class View:
     flip: bool
     heat: Heat = "off"
     joint: str | None = None
+    reliability: Stretch = "off"
+    pinned: int | None = None
     paused: bool = False
     selected: int | None = None
 
@@ -70,6 +76,10 @@ class View:
         """Return the view with the next kind of heat map."""
         return replace(self, heat=cast(Heat, _after(self.heat, HEATS)))
 
+    def next_reliability(self) -> View:
+        """Return the view with reliability over the next stretch of time."""
+        return replace(self, reliability=cast(Stretch, _after(self.reliability, STRETCHES)))
+
     def choose_joint(self, joints: tuple[str, ...], step: int) -> View:
         """Return the view with the next or previous of the joints chosen; at first, the first."""
         if self.joint not in joints:
@@ -82,6 +92,8 @@ class View:
 
     def select(self, ids: list[int], step: int = 0) -> View:
         """Return the view with a person selected: the same if in view, else the first; `step` moves on."""
+        if self.pinned is not None and step == 0:
+            return replace(self, selected=self.pinned)
         if not ids:
             return self if step == 0 else replace(self, selected=None)
         if self.selected not in ids:

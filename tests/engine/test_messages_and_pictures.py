@@ -21,11 +21,12 @@ def test_a_pose_frame_survives_the_wire() -> None:
         keypoints = np.array([[1.5, 2.5, 0.5], [3, 4, 1]], np.float32)
         frame = PoseFrame(7, 1.25, 0.5, (640, 480), "x", (Pose(keypoints, 0.75, 3),), "b", {"infer": 2.0}, 4)
         assert sender.send(Pause(True))
-        assert sender.send(Result(frame, Preview(1, 2, 3, 4), 9.5))
+        assert sender.send(Result(frame, Preview(1, 2, 3, 4), 9.5, frame))
         assert receive(reader) == Pause(True)
         result = receive(reader)
     assert isinstance(result, Result)
     assert result.preview == Preview(1, 2, 3, 4)
+    assert result.shown is result.frame
     assert (result.sent, result.frame.to_dict()) == (9.5, frame.to_dict())
 
 
