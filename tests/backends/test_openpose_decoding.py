@@ -229,7 +229,7 @@ def test_noise_takes_bounded_time() -> None:
     assert np.diff(find_peaks(heat, PEAK, MOST_PEAKS).starts).max() <= MOST_PEAKS
     started = time.process_time()
     found, _ = decode(heat, fields, COCO, 20)
-    # 40 ms when nothing else runs; without a limit to the candidates it would be tens of seconds.
+    # About 0.1 s; without a limit to the candidates it would be tens of seconds.
     assert time.process_time() - started < 2
     assert len(found) <= 20
 
