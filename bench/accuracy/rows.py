@@ -72,7 +72,7 @@ class Row:
 def rows() -> list[Row]:
     """Return every line of the table."""
     details: tuple[Detail, ...] = ("low", "medium", "high")
-    refines: tuple[Refine, ...] = ("none", "blazepose", "thunder")
+    refines: tuple[Refine, ...] = ("none", "blazepose", "thunder", "auto")
     return [
         *(
             Row(f"mediapipe:{one}", f"people {PEOPLE}", BackendOptions(max_people=PEOPLE))

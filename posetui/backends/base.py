@@ -13,7 +13,7 @@ from posetui.pose.frame import Image, Pose
 from posetui.pose.skeleton import Skeleton
 
 Detail = Literal["low", "medium", "high"]
-Refine = Literal["thunder", "blazepose", "none"]
+Refine = Literal["auto", "thunder", "blazepose", "none"]
 
 Float = npt.NDArray[np.float32]
 Affine = npt.NDArray[np.float64]

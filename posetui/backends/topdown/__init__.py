@@ -1,0 +1,1 @@
+"""Top-down estimation: people are found in the whole picture, then looked at one by one."""

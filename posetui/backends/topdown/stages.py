@@ -1,0 +1,164 @@
+"""Both stages of a frame: find everybody, look closer at as many as the budget allows, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from posetui.backends.base import Detail, Float, HeatPatch, Refine
+from posetui.backends.blazepose.roi import Roi
+from posetui.backends.movenet.multi import Sight
+from posetui.backends.movenet.people import distinct
+from posetui.backends.topdown import budget
+from posetui.backends.topdown.agreement import View, agreed, believed, likeness, person_score
+from posetui.backends.topdown.budget import Candidate
+from posetui.backends.topdown.crops import Kind, extent, lean
+from posetui.backends.topdown.memory import Memory, Person
+from posetui.pose.frame import Image, Keypoints, Pose
+
+LEAST = 0.17
+"""People with a lower score, see `person_score`, are left out."""
+
+ALIKE = 0.7
+"""OKS from which two people turn out to be one after closer looks."""
+
+SEARCH_EVERY = 10
+"""Frames from one search by BlazePose's detector to the next."""
+
+KNOWN = 0.5
+"""OKS from which somebody whom the detector found is somebody known."""
+
+DETECTED = 0.15
+"""What the detector's people count for beside those of the first stage."""
+
+
+class First(Protocol):
+    """The first stage, see `posetui.backends.topdown.finding.Finder`."""
+
+    def find(self, image: Image, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
+        """Return everybody, their scores, and what was seen."""
+
+
+class Second(Protocol):
+    """The second stage, see `posetui.backends.topdown.looking.Looker`."""
+
+    def look(
+        self,
+        image: Image,
+        person: Keypoints,
+        kind: Kind,
+        place: Roi | None = None,
+        *,
+        heat_maps: bool = False,
+    ) -> View | None:
+        """Return a closer look at one person."""
+
+    def search(self, image: Image, *, heat_maps: bool = False) -> list[View]:
+        """Return people found by other means."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Everybody in a frame, best first, what the first stage saw, and the maps of closer looks."""
+
+    poses: tuple[Pose, ...]
+    sight: Sight
+    patches: tuple[HeatPatch, ...]
+
+
+class TwoStages:
+    """The backend without its networks.
+
+    Args:
+        first: finds people.
+        second: looks at each.
+        detail: chooses the budget.
+        refine: who looks.
+        most: the most people given.
+
+    """
+
+    def __init__(self, first: First, second: Second, detail: Detail, refine: Refine, most: int) -> None:
+        self._first, self._second = first, second
+        self._detail, self._refine, self._most = detail, refine, most
+        self._memory = Memory(in_parts=detail == "high")
+        self._since_search = 0
+
+    def run(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Outcome:
+        """Return everybody in an image taken at a time in seconds."""
+        arriving = self._memory.arrives(image, seconds)
+        points, scores, sight = self._first.find(image, arriving=arriving)
+        people = self._memory.recognise(points, scores.tolist())
+        left = (budget.ARRIVING if arriving else budget.FOLLOWING)[self._detail]
+        left -= self._search(image, people, arriving=arriving, heat_maps=heat_maps)
+        self._look(image, people, left, arriving=arriving, heat_maps=heat_maps)
+        shown = self._decided(people)
+        self._memory.keep([person for person, _ in shown])
+        patches = tuple(view.patch for person in people for view in person.views if view.patch)
+        return Outcome(tuple(pose for _, pose in shown), sight, patches)
+
+    def _search(self, image: Image, people: list[Person], *, arriving: bool, heat_maps: bool) -> int:
+        """Let BlazePose's detector look for large people, now and then; return what that cost."""
+        if self._refine not in ("auto", "blazepose"):
+            return 0
+        self._since_search += 1
+        if not arriving and self._since_search < SEARCH_EVERY:
+            return 0
+        self._since_search = 0
+        views = self._second.search(image, heat_maps=heat_maps)
+        for view in views:
+            if extent(view.keypoints) >= budget.LARGE * max(image.shape[:2]):
+                _introduce(view, people)
+        return budget.DETECTOR + len(views) * budget.COSTS["blazepose"]
+
+    def _look(
+        self, image: Image, people: Sequence[Person], left: int, *, arriving: bool, heat_maps: bool
+    ) -> None:
+        """Look closer at as many as the budget allows."""
+        longer = max(image.shape[:2])
+        who = [Candidate(extent(one.first) / longer, lean(one.first), one.age, one.found) for one in people]
+        thorough = arriving or self._detail == "high"
+        wanted = [budget.wishes(one, self._refine, thorough=thorough) for one in who]
+        for person, kinds in zip(people, wanted, strict=True):
+            if any(view.roi for view in person.views) and "blazepose" in kinds:
+                kinds.remove("blazepose")
+        for index, kind in budget.plan(who, wanted, left):
+            person = people[index]
+            view = self._second.look(image, person.first, kind, person.place, heat_maps=heat_maps)
+            if view:
+                person.views.append(view)
+            person.age = 0
+
+    def _decided(self, people: Sequence[Person]) -> list[tuple[Person, Pose]]:
+        """Return everybody who is to be shown, once, best first, at most as many as are wanted."""
+        entries = []
+        for person in people:
+            views = believed(person.first, person.views)
+            looked = person.age == 0
+            if person.unseen and looked and not views:
+                continue  # kept for a while, but not there
+            person.result = agreed(person.first, views) if views or looked else person.carried()
+            if views:
+                person.learn(person.result)
+                person.place = next((view.roi for view in views if view.roi), person.place)
+            entries.append((person_score(person.found, person.first, person.result), person))
+        entries.sort(key=lambda entry: -entry[0])
+        entries = [entry for entry in entries if entry[0] >= LEAST]
+        results = [person.result for _, person in entries if person.result is not None]
+        kept = distinct(np.stack(results), ALIKE)[: self._most] if results else []
+        return [(entries[i][1], Pose(results[i], entries[i][0])) for i in kept]
+
+
+def _introduce(view: View, people: list[Person]) -> None:
+    """Add what the detector found: as a look at somebody known, or as somebody new."""
+    if people:
+        alike = likeness(view.keypoints, np.stack([person.first for person in people]))
+        best = int(alike.argmax())
+        if alike[best] >= KNOWN:
+            people[best].views.append(view)
+            return
+    score = DETECTED * float(view.keypoints[:, 2].mean())
+    people.append(Person(view.keypoints, score, place=view.roi, views=[view]))
