@@ -5,6 +5,7 @@
     +-- SourceError         exit 2   the source cannot be opened, read or reached
     +-- BackendError        exit 2   the backend is unknown or cannot be loaded
     +-- WeightsError        exit 2   a weight file is missing or not the one in the manifest
+    +-- TapeError           exit 2   a tape cannot be written, read or understood
     +-- TerminalError       exit 2   this terminal cannot show the app
     +-- WorkerError         exit 1   the inference process died and is not coming back
 
@@ -53,6 +54,12 @@ class BackendError(PosetuiError):
 
 class WeightsError(PosetuiError):
     """A weight file is missing, or its SHA-256 is not the manifest's."""
+
+    exit_code = 2
+
+
+class TapeError(PosetuiError):
+    """A tape cannot be written, read or understood."""
 
     exit_code = 2
 

@@ -1,0 +1,105 @@
+"""What a tape holds: its header, its events, and what was lost of it.
+
+The stream itself is of `posetui.pose.frame.PoseFrame`: raw poses with track ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from posetui.pose.skeleton import Skeleton
+
+EventKind = Literal[
+    "backend",
+    "source-lost",
+    "source-back",
+    "dropped",
+    "flipped",
+    "mark",
+    "recording-dropped",
+    "correction",
+]
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+
+LIVE_KINDS = frozenset({"camera", "stream", "pipe"})
+"""Kinds of sources whose frames happen when they are captured; the time of others is their position."""
+
+
+@dataclass(frozen=True, slots=True)
+class TapeHeader:
+    """What is known of a whole tape.
+
+    Attributes:
+        version: of the posetui that recorded it.
+        created: UTC of the tape's second 0, ISO 8601, e.g. `2026-03-01T12:00:00.250000Z`.
+        source: title of the source, credentials redacted.
+        source_kind: `camera`, `video`, `stream`, `images`, `pipe`, or the name of the format it was imported from.
+        fps: frames a second of the source, or None when unknown.
+        size: width, height of the images in pixels.
+        backend: name of the backend at the beginning; `backend` events tell of later ones.
+        model: name of its model, or empty.
+        model_sha256: hexadecimal SHA-256 of the model's file, or empty.
+        device: what it ran on, or empty.
+        detail: its other options in words, or empty.
+        skeletons: the full definition of every skeleton used, by name.
+        threshold: confidence from which joints were shown, in [0, 1].
+        note: what the user says of it, or empty.
+
+    """
+
+    version: str
+    created: str
+    source: str
+    source_kind: str
+    size: tuple[int, int]
+    backend: str
+    skeletons: Mapping[str, Skeleton]
+    fps: float | None = None
+    model: str = ""
+    model_sha256: str = ""
+    device: str = ""
+    detail: str = ""
+    threshold: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened between frames.
+
+    Attributes:
+        pts: position in the source, in seconds.
+        captured: `time.monotonic()` in seconds, of the recording machine.
+        kind: what happened.
+        text: the same for people, one line.
+        data: details, plain JSON types; docs/tape-format.md lists them by kind.
+
+    """
+
+    pts: float
+    captured: float
+    kind: EventKind
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What could not be read of a tape.
+
+    Attributes:
+        text: the same for people, one sentence without a full stop.
+        unfinished: the tape was never closed, or its end is missing.
+        bytes_lost: bytes of the file that hold nothing readable.
+        chunks_lost: pieces of the tape whose content is damaged, as far as they were read.
+        frames_lost: frames known to be missing, from the counts that the tape itself keeps.
+
+    """
+
+    text: str
+    unfinished: bool
+    bytes_lost: int = 0
+    chunks_lost: int = 0
+    frames_lost: int = 0
