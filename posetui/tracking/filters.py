@@ -5,72 +5,49 @@ Places and velocities are complex numbers, x + iy: one number a joint.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-Rows = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
-Real = npt.NDArray[np.float64]
-Plane = npt.NDArray[np.complex128]
+from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Plane, Real, Rows
 
 _SIZE_S = 0.5  # how quickly a person's size in the picture follows what is seen
 _BODY_S = 0.15  # how quickly the velocity of the body does
 _FEWEST = 4  # joints that say how a body moves
 _CROWD = 0.6  # share of a person's joints that only jump together when the person does
-_LONG_AGO = -1e9  # not infinity: differences of times stay numbers
-
-_EMPTY: dict[str, float | complex] = {
-    **{"touched": _LONG_AGO, "size": 0.0, "body": 0j, "time": _LONG_AGO, "value": 0j},
-    **{"speed": 0j, "raw": 0j, "pace": 0j, "doubted": complex(np.nan, np.nan)},
-}
-"""What each array holds for a track that begins."""
+_NOWHERE = complex(np.nan, np.nan)
 
 
-class Filters:
+class Filters(PerTrack):
     """The filters of N tracks with K joints each.
 
     Args:
         joints: K.
 
     Attributes:
-        ids: int64 [N].
-        touched: float64 [N], seconds, when the track was last seen.
         size: float64 [N], torso in pixels, steadied; 0 where it is not known yet.
         body: complex128 [N], velocity of the body in pixels a second.
-        time: float64 [N, K], seconds, when the joint was last seen.
+        time: float64 [N, K], seconds, when the joint was last believed.
         value: complex128 [N, K], where it is shown, in pixels.
         speed: complex128 [N, K], at which it gets away from its filter, in torsos a second.
-        raw: complex128 [N, K], where it was last seen, in pixels.
+        raw: complex128 [N, K], where it was last believed, in pixels.
         pace: complex128 [N, K], velocity of the joint in pixels a second.
         doubted: complex128 [N, K], where it would have jumped to; NaN when it did not.
 
     """
 
+    empty: ClassVar[dict[str, float | complex]] = {
+        **{"size": 0.0, "body": 0j, "time": LONG_AGO, "value": 0j},
+        **{"speed": 0j, "raw": 0j, "pace": 0j, "doubted": _NOWHERE},
+    }
+
     def __init__(self, joints: int) -> None:
-        self.ids = np.zeros(0, dtype=np.int64)
-        self.touched: Real = np.zeros(0)
+        super().__init__()
         self.size: Real = np.zeros(0)
         self.body: Plane = np.zeros(0, dtype=np.complex128)
         self.time: Real = np.zeros((0, joints))
         self.value: Plane = np.zeros((0, joints), dtype=np.complex128)
         self.speed, self.raw, self.pace, self.doubted = (self.value.copy() for _ in range(4))
-
-    def rows(self, ids: Sequence[int], now: float, grace_s: float) -> Rows:
-        """Return the row of each track id; unknown ones begin, those not seen for long are forgotten."""
-        # After a clip has started again, times of the future are as far away as past ones.
-        kept = (np.abs(now - self.touched) <= grace_s) | np.isin(self.ids, ids)
-        known = set(self.ids.tolist())
-        new = [track_id for track_id in ids if track_id not in known]
-        if new or not kept.all():
-            self.ids = np.concatenate([self.ids[kept], np.array(new, dtype=np.int64)])
-            for name, empty in _EMPTY.items():
-                old = getattr(self, name)[kept]
-                fresh = np.full((len(new), *old.shape[1:]), empty)
-                setattr(self, name, np.concatenate([old, fresh]))
-        order = {track_id: row for row, track_id in enumerate(self.ids.tolist())}
-        return np.array([order[track_id] for track_id in ids], dtype=np.intp)
 
     def measure(self, rows: Rows, sizes: Real, now: float) -> Real:
         """Return float64 [R], steadied torsos in pixels, at least 1.
@@ -120,15 +97,21 @@ class Filters:
         it jumped to; or at once when most of the person's joints jump: then the person did.
         """
         confirmed = jumped & (np.abs(places - self.doubted[rows]) <= reach)
-        followed = (self.time[rows] > _LONG_AGO).sum(axis=1, keepdims=True)
+        followed = (self.time[rows] > LONG_AGO).sum(axis=1, keepdims=True)
         confirmed |= jumped & (jumped.sum(axis=1, keepdims=True) >= np.maximum(_CROWD * followed, _FEWEST))
         held = jumped & ~confirmed
-        self.doubted[rows] = np.where(held, places, _EMPTY["doubted"])
+        self.doubted[rows] = np.where(held, places, _NOWHERE)
         return held, confirmed
+
+    def store(self, rows: Rows, kept: Mask, now: float, state: tuple[Plane, Plane, Plane]) -> None:
+        """Remember the value, speed and raw place, [R, K] each, of the joints kept, bool [R, K]."""
+        for old, new in zip((self.value, self.speed, self.raw), state, strict=True):
+            old[rows] = np.where(kept, new, old[rows])
+        self.time[rows] = np.where(kept, now, self.time[rows])
 
 
 def _median(velocity: Plane, used: Mask) -> tuple[Plane, Mask]:
-    """Return complex128 [R], lower medians of [R, K] by x and y over the joints used, and where they are enough."""
+    """Return the lower medians of [R, K], by x and y, over the joints used, and where they are enough."""
     count = used.sum(axis=1)
     enough = count >= _FEWEST
     middle = np.maximum(count - 1, 0) // 2

@@ -18,7 +18,8 @@ import numpy as np
 
 from posetui.pose.frame import Keypoints, Pose
 from posetui.pose.skeleton import Skeleton
-from posetui.tracking.filters import Filters, Plane, Real, Rows
+from posetui.tracking.filters import Filters
+from posetui.tracking.pertrack import Plane, Real, Rows
 from posetui.tracking.size import body_sizes
 
 Strength = Literal["off", "light", "strong"]
@@ -59,7 +60,7 @@ class Tuning:
     step: float
 
 
-TUNINGS: dict[Strength, Tuning] = {"light": Tuning(0.5, 1.0, 0.8), "strong": Tuning(0.3, 0.4, 0.7)}
+TUNINGS: dict[Strength, Tuning] = {"light": Tuning(0.5, 1.0, 0.8), "strong": Tuning(0.3, 0.45, 0.6)}
 
 
 class Smoother:
@@ -125,7 +126,8 @@ class Smoother:
         size = filters.measure(rows, body_sizes(seen, self._skeleton), now)[:, None]
         trust = np.minimum(np.maximum(seen[..., 2] / SURE, WEAKEST), 1.0)
 
-        expected = filters.value[rows] + filters.carried(rows, places, passed, known)
+        carried = filters.carried(rows, places, passed, known)
+        expected = filters.value[rows] + carried
         off = places - expected
         before = filters.speed[rows]
         speed = before + _gain(_SPEED_HZ, passed, tuning.step) * (off / (passed * size) - before)
@@ -133,15 +135,12 @@ class Smoother:
         value = expected + _gain(cutoff, passed, tuning.step) * off
 
         reach = (REACH + REACH_S * passed) * trust * size
-        held, moved = filters.doubt(rows, places, known & (np.abs(off) > reach), reach)
-        fresh = moved | ~known
-        value = np.where(held, expected, np.where(fresh, places, value))
-        speed = np.where(held, before, np.where(fresh, 0.0, speed))
-        filters.value[rows] = np.where(present, value, filters.value[rows])
-        filters.speed[rows] = speed
-        filters.raw[rows] = np.where(present, places, filters.raw[rows])
-        filters.time[rows] = np.where(present, now, filters.time[rows])
-        return np.where(present, value, places)
+        jumped = known & (np.abs(places - filters.raw[rows] - carried) > reach)
+        held, confirmed = filters.doubt(rows, places, jumped, reach)
+        fresh = confirmed | ~known
+        value = np.where(fresh, places, value)
+        filters.store(rows, present & ~held, now, (value, np.where(fresh, 0.0, speed), places))
+        return np.where(held, expected, value)
 
 
 def _gain(cutoff: Real | float, passed: Real, step: float) -> Real:
