@@ -29,7 +29,7 @@ THEMES = ("dark", "light", "high-contrast")
 SKELETONS = ("openpose-18", "coco-17", "native")
 BACKGROUNDS = ("none", "dim", "full")
 DETAILS = ("low", "medium", "high")
-REFINES = ("thunder", "blazepose", "none")
+REFINES = ("auto", "thunder", "blazepose", "none")
 SMOOTH = ("off", "light", "strong")
 DEVICES = (
     *("auto", "cpu", "cuda", "tensorrt", "rocm", "migraphx"),

@@ -12,7 +12,7 @@ from posetui.tracking.reliability import Figures
 from posetui.tui.lines import Line
 from posetui.tui.themes import Colors
 
-TITLE = "seen, conf., jitter, flips, losses"
+TITLE = "seen conf jitter flips lost"
 _SEEN, _JITTER = (0.95, 0.7), (2.0, 5.0)
 """Share of the frames, and percent of the torso, to which a joint counts as good and as fair."""
 
