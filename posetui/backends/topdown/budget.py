@@ -17,7 +17,7 @@ COSTS: dict[Kind, int] = {"near": 16, "wide": 16, "turned": 16, "blazepose": 10}
 DETECTOR = 6
 """What BlazePose's detector costs."""
 
-FOLLOWING: dict[Detail, int] = {"low": 20, "medium": 36, "high": 200}
+FOLLOWING: dict[Detail, int] = {"low": 24, "medium": 36, "high": 200}
 """Budget of a frame that follows another."""
 
 ARRIVING: dict[Detail, int] = {"low": 100, "medium": 320, "high": 960}

@@ -86,11 +86,11 @@ class Looker:
         self._timings.infer += (time.perf_counter() - ready) * 1e3
         return View(glance.keypoints, patch=glance.patch() if heat_maps else None)
 
-    def search(self, image: Image, *, heat_maps: bool = False) -> list[View]:
-        """Return people whom BlazePose's own detector finds, the surest first."""
+    def search(self, image: Image, most: int, *, heat_maps: bool = False) -> list[View]:
+        """Return people whom BlazePose's own detector finds, the surest first, at most so many."""
         if self._detector is None:
             return []
-        points = self._detector.find(image, self._timings).points[:DETECTED]
+        points = self._detector.find(image, self._timings).points[: min(most, DETECTED)]
         regions = [roi.from_points(one[:2]) for one in points]
         views = [self._landmarks(image, one, heat_maps=heat_maps) for one in regions if one]
         return [view for view in views if view]

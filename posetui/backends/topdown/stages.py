@@ -56,8 +56,8 @@ class Second(Protocol):
     ) -> View | None:
         """Return a closer look at one person."""
 
-    def search(self, image: Image, *, heat_maps: bool = False) -> list[View]:
-        """Return people found by other means."""
+    def search(self, image: Image, most: int, *, heat_maps: bool = False) -> list[View]:
+        """Return people found by other means, at most so many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,14 +93,16 @@ class TwoStages:
         points, scores, sight = self._first.find(image, arriving=arriving)
         people = self._memory.recognise(points, scores.tolist())
         left = (budget.ARRIVING if arriving else budget.FOLLOWING)[self._detail]
-        left -= self._search(image, people, arriving=arriving, heat_maps=heat_maps)
+        left -= self._search(image, people, left, arriving=arriving, heat_maps=heat_maps)
         self._look(image, people, left, arriving=arriving, heat_maps=heat_maps)
         shown = self._decided(people)
         self._memory.keep([person for person, _ in shown])
         patches = tuple(view.patch for person in people for view in person.views if view.patch)
         return Outcome(tuple(pose for _, pose in shown), sight, patches)
 
-    def _search(self, image: Image, people: list[Person], *, arriving: bool, heat_maps: bool) -> int:
+    def _search(
+        self, image: Image, people: list[Person], left: int, *, arriving: bool, heat_maps: bool
+    ) -> int:
         """Let BlazePose's detector look for large people, now and then; return what that cost."""
         if self._refine not in ("auto", "blazepose"):
             return 0
@@ -108,7 +110,8 @@ class TwoStages:
         if not arriving and self._since_search < SEARCH_EVERY:
             return 0
         self._since_search = 0
-        views = self._second.search(image, heat_maps=heat_maps)
+        most = (left - budget.DETECTOR) // budget.COSTS["blazepose"]
+        views = self._second.search(image, most, heat_maps=heat_maps)
         for view in views:
             if extent(view.keypoints) >= budget.LARGE * max(image.shape[:2]):
                 _introduce(view, people)
