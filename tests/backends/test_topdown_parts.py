@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from posetui.backends import framing
-from posetui.backends.topdown.agreement import View, agreed, person_score
+from posetui.backends.topdown.agreement import View, agreed, person_scores
 from posetui.backends.topdown.budget import Candidate, plan, wishes
 from posetui.backends.topdown.crops import Kind, lean, region, square
 from posetui.backends.topdown.finding import is_cut, merged, parts
@@ -92,7 +92,9 @@ def test_agreement_equals_loops_over_pairs() -> None:
 def test_a_person_scores_less_where_the_looks_disagree() -> None:
     first = person(100, 100)
     away = first + np.array([30, 0, 0], np.float32)
-    assert 0 < person_score(0.5, first, away) < person_score(0.5, first, first) <= 1
+    firsts = np.stack([first, first])
+    apart, together = person_scores(np.full(2, 0.5, np.float32), firsts, np.stack([away, first])).tolist()
+    assert 0 < apart < together <= 1
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720), (720, 1280), (401, 100)])

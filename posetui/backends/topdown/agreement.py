@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posetui.backends.base import HeatPatch
+from posetui.backends.base import Float, HeatPatch
 from posetui.backends.blazepose.roi import Roi
 from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import areas_of, boxes_of, oks
+from posetui.pose.similarity import Matrix, areas_of, boxes_of, oks
 from posetui.pose.skeletons import COCO_17
 
 FIRST = 0.5
@@ -44,20 +44,17 @@ class View:
     roi: Roi | None = None
 
 
-def likeness(person: Keypoints, others: Keypoints) -> Keypoints:
-    """Return the OKS of one person, [17, 3], to each of several, [N, 17, 3]; the larger area counts."""
-    pair = person[None]
-    areas = np.maximum(
-        areas_of(boxes_of(others, threshold=_JOINT)), areas_of(boxes_of(pair, threshold=_JOINT))
-    )
-    return np.asarray(oks(pair, others, COCO_17.sigmas, areas, threshold=_JOINT)[0], dtype=np.float32)
+def likeness(people: Keypoints, others: Keypoints) -> Matrix:
+    """Return float64 [N, M], the OKS of each of [N, 17, 3] to each of [M, 17, 3]; the larger area counts."""
+    one_way = oks(people, others, COCO_17.sigmas, threshold=_JOINT)
+    return np.maximum(one_way, oks(others, people, COCO_17.sigmas, threshold=_JOINT).T)
 
 
 def believed(first: Keypoints, views: Sequence[View]) -> list[View]:
     """Return the looks that show the person of the first estimate, float32 [17, 3]: the gate."""
     if not views:
         return []
-    alike = likeness(first, np.stack([view.keypoints for view in views]))
+    alike = likeness(first[None], np.stack([view.keypoints for view in views]))[0]
     limit = MUCH_SURER * float(first[:, 2].mean())
     return [
         view
@@ -95,16 +92,17 @@ def agreed(first: Keypoints, views: Sequence[View]) -> Keypoints:
     return np.hstack([place, np.clip(confidence, 0, 1)[:, None]]).astype(np.float32)
 
 
-def person_score(found: float, first: Keypoints, person: Keypoints) -> float:
-    """Return a person's score in [0, 1]: what found it, how sure the joints are, how far both agree.
+def person_scores(found: Float, firsts: Keypoints, people: Keypoints) -> Float:
+    """Return scores [N] in [0, 1]: what found people, how sure their joints are, how far both stages agree.
 
     The geometric mean of the three. On COCO that ranks people better than each alone.
 
     Args:
-        found: score of the first estimate.
-        first: the first estimate, [17, 3].
-        person: the last one.
+        found: float32 [N], scores of the first estimates.
+        firsts: float32 [N, 17, 3], the first estimates.
+        people: float32 [N, 17, 3], the last ones.
 
     """
-    alike = max(float(likeness(first, person[None])[0]), 0.1)
-    return float(np.clip(np.cbrt(found * person[:, 2].mean() * alike), 0, 1))
+    alike = np.maximum(np.diagonal(likeness(firsts, people)), 0.1)
+    scores = np.cbrt(found * people[..., 2].mean(axis=1) * alike)
+    return np.asarray(np.clip(scores, 0, 1), dtype=np.float32)

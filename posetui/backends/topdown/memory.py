@@ -114,7 +114,7 @@ class Memory:
         now = [Person(points, float(score)) for points, score in zip(people, scores, strict=True)]
         before, again = self._people, set[int]()
         if now and before:
-            alike = np.stack([likeness(old.first, people) for old in before])
+            alike = likeness(np.stack([old.first for old in before]), people)
             taken = set[int]()
             for flat in np.argsort(-alike, axis=None, kind="stable").tolist():
                 old, new = divmod(flat, len(now))
@@ -135,7 +135,7 @@ class Memory:
         """Return somebody who was not found again, for a few frames; None for who is somebody found."""
         if one.unseen >= self._patience or one.result is None:
             return None
-        if len(found) and likeness(one.result, found).max() >= SAME:
+        if len(found) and likeness(one.result[None], found).max() >= SAME:
             return None
         return Person(one.result, one.found * FADES, _older(one.age), None, one.unseen + 1, one.place)
 

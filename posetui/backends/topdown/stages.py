@@ -13,14 +13,14 @@ from posetui.backends.blazepose.roi import Roi
 from posetui.backends.movenet.multi import Sight
 from posetui.backends.movenet.people import distinct
 from posetui.backends.topdown import budget
-from posetui.backends.topdown.agreement import View, agreed, believed, likeness, person_score
+from posetui.backends.topdown.agreement import View, agreed, believed, likeness, person_scores
 from posetui.backends.topdown.budget import Candidate
 from posetui.backends.topdown.crops import Kind, extent, lean
 from posetui.backends.topdown.memory import Memory, Person
 from posetui.pose.frame import Image, Keypoints, Pose
 
 LEAST = 0.17
-"""People with a lower score, see `person_score`, are left out."""
+"""People with a lower score, see `person_scores`, are left out."""
 
 ALIKE = 0.7
 """OKS from which two people turn out to be one after closer looks."""
@@ -137,28 +137,35 @@ class TwoStages:
 
     def _decided(self, people: Sequence[Person]) -> list[tuple[Person, Pose]]:
         """Return everybody who is to be shown, once, best first, at most as many as are wanted."""
-        entries = []
-        for person in people:
-            views = believed(person.first, person.views)
-            looked = person.age == 0
-            if person.unseen and looked and not views:
-                continue  # kept for a while, but not there
-            person.result = agreed(person.first, views) if views or looked else person.carried()
-            if views:
-                person.learn(person.result)
-                person.place = next((view.roi for view in views if view.roi), person.place)
-            entries.append((person_score(person.found, person.first, person.result), person))
-        entries.sort(key=lambda entry: -entry[0])
-        entries = [entry for entry in entries if entry[0] >= LEAST]
-        results = [person.result for _, person in entries if person.result is not None]
-        kept = distinct(np.stack(results), ALIKE)[: self._most] if results else []
-        return [(entries[i][1], Pose(results[i], entries[i][0])) for i in kept]
+        there = [person for person in people if _conclude(person)]
+        if not there:
+            return []
+        results = np.stack([person.result for person in there if person.result is not None])
+        found = np.array([person.found for person in there], np.float32)
+        scores = person_scores(found, np.stack([person.first for person in there]), results)
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] >= LEAST]
+        kept = order[distinct(results[order], ALIKE)[: self._most]].tolist() if len(order) else []
+        return [(there[index], Pose(results[index], float(scores[index]))) for index in kept]
+
+
+def _conclude(person: Person) -> bool:
+    """Make one estimate of all; say whether there is anybody: who was kept may not be there any more."""
+    views = believed(person.first, person.views)
+    looked = person.age == 0
+    if person.unseen and looked and not views:
+        return False
+    person.result = agreed(person.first, views) if views or looked else person.carried()
+    if views:
+        person.learn(person.result)
+        person.place = next((view.roi for view in views if view.roi), person.place)
+    return True
 
 
 def _introduce(view: View, people: list[Person]) -> None:
     """Add what the detector found: as a look at somebody known, or as somebody new."""
     if people:
-        alike = likeness(view.keypoints, np.stack([person.first for person in people]))
+        alike = likeness(view.keypoints[None], np.stack([person.first for person in people]))[0]
         best = int(alike.argmax())
         if alike[best] >= KNOWN:
             people[best].views.append(view)
