@@ -91,17 +91,17 @@ def test_everybody_gets_a_turn() -> None:
 
 
 def test_who_is_not_looked_at_keeps_the_last_correction() -> None:
-    people = crowd(20)
+    people = crowd(8)
     found, looks = Found(people), moved(2)
     stages = TwoStages(found, looks, "low", "thunder", 20)
-    for frame in range(21):
+    for frame in range(9):
         outcome = stages.run(picture(), frame / 30)
     found.people = [one + np.array([4, 0, 0], np.float32) for one in people]
-    outcome = stages.run(picture(), 22 / 30)
+    outcome = stages.run(picture(), 9 / 30)
     lefts = sorted(float(pose.keypoints[0, 0]) for pose in outcome.poses)
     expected = sorted(float(one[0, 0]) + 4 for one in people)
-    assert len(lefts) == 20
-    assert sum(left - place > 1 for left, place in zip(lefts, expected, strict=True)) >= 15
+    assert len(lefts) == 8
+    assert all(0.5 < left - place < 2 for left, place in zip(lefts, expected, strict=True))
 
 
 @pytest.mark.parametrize("seconds", [1 / 30, 50.0, -3.0])

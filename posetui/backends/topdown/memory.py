@@ -30,8 +30,9 @@ PATIENCE = {False: 2, True: 6}
 FADES = 0.8
 """What the score of the first stage becomes with each such frame."""
 
-LASTS = 15
-"""Frames for which a correction holds."""
+FADING = 0.92
+"""What is left of a correction a frame later. Measured on clips: carried on, it halves the error of the first
+estimate after one or two frames; in full it is no better than none after eight, half of it still is."""
 
 _GRID = (24, 24)
 
@@ -64,10 +65,12 @@ class Person:
 
     def carried(self) -> Keypoints:
         """Return the first estimate, corrected as the last closer look corrected it."""
-        if self.correction is None or self.age > LASTS:
+        if self.correction is None:
             return self.first
-        person = self.first + self.correction
-        person[:, 2] = np.minimum(self.correction[:, 2], 1.0)
+        left = FADING**self.age
+        person = self.first.copy()
+        person[:, :2] += left * self.correction[:, :2]
+        person[:, 2] += left * (self.correction[:, 2] - person[:, 2])
         return person
 
     def learn(self, result: Keypoints) -> None:
