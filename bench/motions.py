@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posetui.pose.frame import Pose
+from posetui.pose.skeleton import Skeleton
 
 Array = npt.NDArray[np.float64]
 Kind = Literal["standing", "walking", "reaching", "bending", "kicking"]
@@ -42,6 +43,7 @@ class Motion:
     """A motion and what was seen of it.
 
     Attributes:
+        kind: of motion.
         seconds: float64 [T].
         truth: float64 [T, 17, 2], pixels.
         seen: float64 [T, 17, 3], pixels and confidence.
@@ -49,6 +51,7 @@ class Motion:
 
     """
 
+    kind: Kind
     seconds: Array
     truth: Array
     seen: Array
@@ -90,7 +93,69 @@ def record(kind: Kind, fps: float, length_s: float, seed: int, torso: float = 10
     error = (error + drift) * np.where(outlier, _OUTLIER, 1.0)[..., None]
     confidence = np.clip(draw.normal(np.where(outlier, 0.5, 0.8), 0.1), 0.05, 1.0)
     seen = exact + error * NOISE[:, None] * torso
-    return Motion(seconds, exact, np.concatenate([seen, confidence[..., None]], axis=2), torso)
+    return Motion(kind, seconds, exact, np.concatenate([seen, confidence[..., None]], axis=2), torso)
+
+
+def jitter(places: Array, motion: Motion, every: int = 1) -> float:
+    """Return the RMS of the second difference of the error, in torsos; the first second is left out.
+
+    Args:
+        places: float64 [T, 17, 2], pixels.
+        motion: with the truth.
+        every: frames between the places that are compared. Over a fixed time it says the same at every rate.
+
+    """
+    error = (places - motion.truth)[motion.seconds >= 1.0] / motion.torso
+    second = error[2 * every :] - 2 * error[every:-every] + error[: -2 * every]
+    return float(np.sqrt(np.square(second).sum(axis=2).mean()))
+
+
+def lag(places: Array, motion: Motion) -> float:
+    """Return by how many seconds the true path must be delayed to fit the places [T, 17, 2] best.
+
+    The joints that move count. Where the squared distance is least the cross-correlation is highest; a
+    parabola through the best three delays, 5 ms apart, gives the fraction.
+    """
+    moving = motion.truth.std(axis=0).max(axis=1) > 0.15 * motion.torso
+    late = motion.seconds >= 1.0
+    delays = np.arange(-0.02, 0.2, 0.005)
+    paths = (truth(motion.kind, motion.seconds - delay, motion.torso) for delay in delays)
+    cost = np.array([np.square(places - path)[late][:, moving].sum() for path in paths])
+    best = int(np.clip(cost.argmin(), 1, len(cost) - 2))
+    before, here, after = cost[best - 1 : best + 2]
+    return float(delays[best] + 0.005 * (before - after) / (2 * (before - 2 * here + after)))
+
+
+Flips = npt.NDArray[np.bool_]
+
+
+def exchange(motion: Motion, skeleton: Skeleton, seed: int, share: float = 0.06) -> tuple[Motion, Flips]:
+    """Return the motion with sides exchanged now and then, and where: bool [T, 2], arms and legs.
+
+    The body, the arms or the legs, for 1 to 4 frames in a row but at most 0.2 s; never in the first 0.3 s.
+
+    Args:
+        motion: as it was seen.
+        skeleton: of the motion.
+        seed: of the choice.
+        share: of the frames in which something is exchanged, about.
+
+    """
+    draw = np.random.default_rng(seed)
+    rate = 1 / (motion.seconds[1] - motion.seconds[0])
+    flips = np.zeros((len(motion.seconds), 2), dtype=np.bool_)
+    index = int(0.3 * rate)
+    while (index := index + 3 + int(draw.geometric(share / 2))) < len(flips):
+        length = int(draw.integers(1, max(2, min(5, int(0.2 * rate) + 1))))
+        flips[index : index + length] = [(True, True), (True, False), (False, True)][draw.integers(3)]
+        index += length
+    seen = motion.seen.copy()
+    for left, right in skeleton.pairs:
+        if left not in skeleton.head:
+            legs = any(part in skeleton.joints[left] for part in ("hip", "knee", "ankle"))
+            frames = np.flatnonzero(flips[:, int(legs)])[:, None]
+            seen[frames, [left, right]] = seen[frames, [right, left]]
+    return Motion(motion.kind, motion.seconds, motion.truth, seen, motion.torso), flips
 
 
 def _walk(points: Array, t: Array) -> None:

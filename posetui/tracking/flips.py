@@ -33,7 +33,7 @@ FIT = 0.5
 MIN_PAIRS = 2
 """Pairs of joints, both visible and both expected, that are needed to say anything."""
 
-BELIEVED_S = 0.5
+BELIEVED_S = 0.35
 """Sides that stay exchanged for so long are believed: the person did turn round."""
 
 STALE_S = 0.4
@@ -44,12 +44,7 @@ _LEGS = ("hip", "knee", "ankle", "heel", "toe", "foot")
 
 
 def correct_sides(
-    expected: Keypoints,
-    seen: Keypoints,
-    skeleton: Skeleton,
-    *,
-    moving: Keypoints | None = None,
-    allowed: Mask | None = None,
+    expected: Keypoints, seen: Keypoints, skeleton: Skeleton, allowed: Mask | None = None
 ) -> tuple[Keypoints, Mask]:
     """Return the seen keypoints with sides exchanged where that fits the expected ones much better.
 
@@ -61,31 +56,28 @@ def correct_sides(
         expected: float32 [N, K, 3], each person's keypoints as predicted for this frame.
         seen: float32 [N, K, 3], the same persons as the backend saw them.
         skeleton: of both.
-        moving: float32 [N, K, 3], a second prediction; the better of the two counts, for both ways round.
         allowed: bool [N, 2], whether arms and legs may be exchanged; all of them without it.
 
     Returns:
         float32 [N, K, 3], and bool [N, 2]: whose arms and whose legs were exchanged.
 
     """
-    partner, groups = _sides(skeleton)
-    stay, swap, pairs = _fits(expected, seen, skeleton)
-    if moving is not None:
-        stay_moving, swap_moving, _ = _fits(moving, seen, skeleton)
-        stay, swap = np.maximum(stay, stay_moving), np.maximum(swap, swap_moving)
-    enough = pairs[:, 1:] >= MIN_PAIRS
-    part = enough & (swap[:, 1:] - stay[:, 1:] >= MARGIN) & (swap[:, 1:] >= FIT)
-    weight = pairs[:, 1:] / np.maximum(pairs[:, 1:].sum(axis=1, keepdims=True), 1)
-    gain, fit = ((swap - stay)[:, 1:] * weight).sum(axis=1), (swap[:, 1:] * weight).sum(axis=1)
-    # Together they may be exchanged with less of a margin, but not where either speaks against it.
-    body = enough.all(axis=1) & (gain >= MARGIN_BODY) & (fit >= FIT) & (swap > stay)[:, 1:].all(axis=1)
-    flipped = part | body[:, None]
+    partner, groups, _ = _sides(skeleton)
+    flipped = np.zeros((len(seen), 2), dtype=np.bool_)
+    suspects = np.flatnonzero(_suspicious(expected, seen, skeleton))
+    if not len(suspects):
+        return seen, flipped
+    some = seen[suspects]
+    stay, swap, pairs = _fits(expected[suspects], some, skeleton)
+    found = _better(stay[:, 1:], swap[:, 1:], pairs[:, 1:])
     if allowed is not None:
-        flipped &= allowed
-    head = flipped[:, :1] & (swap[:, :1] >= stay[:, :1])
-    exchanged = np.concatenate([head, flipped, np.zeros((len(seen), 1), dtype=np.bool_)], axis=1)[:, groups]
-    keypoints: Keypoints = np.where(exchanged[..., None], seen[:, partner], seen)
-    return keypoints, np.asarray(flipped)
+        found &= allowed[suspects]
+    head = found[:, :1] & (swap[:, :1] >= stay[:, :1])
+    exchanged = np.concatenate([head, found, np.zeros_like(head)], axis=1)[:, groups]
+    keypoints = seen.copy()
+    keypoints[suspects] = np.where(exchanged[..., None], some[:, partner], some)
+    flipped[suspects] = found
+    return keypoints, flipped
 
 
 class Sides(PerTrack):
@@ -94,13 +86,13 @@ class Sides(PerTrack):
     Arms and legs that cross are followed by their own velocity. Whose sides stay exchanged for `BELIEVED_S`
     is believed: they turned round while nobody looked, or were wrong to begin with.
 
-    Usage, once per frame, for the tracks that found a pose, before they take it over:
+    Usage, once per frame, for the tracks that have a number and found a pose, before they take it over:
 
         keypoints, flipped = self._sides.correct(ids, expected, seen, now)
 
-    with `ids` the track ids, `expected` float32 [R, K, 3] their predicted keypoints and `seen` float32
-    [R, K, 3] the poses they were given. The track then follows `keypoints`, not `seen`, and a pose that is
-    `flipped`, bool [R], becomes `pose.moved(keypoints, flipped=True)`.
+    with `ids` the track ids, none twice, `expected` float32 [R, K, 3] their predicted keypoints and `seen`
+    float32 [R, K, 3] the poses they were given. The track then follows `keypoints`, not `seen`, and a pose
+    that is `flipped`, bool [R], becomes `pose.moved(keypoints, flipped=True)`.
 
     Args:
         skeleton: of the poses.
@@ -130,19 +122,21 @@ class Sides(PerTrack):
         rows = self.rows([int(track_id) for track_id in ids], seconds, STALE_S)
         passed = seconds - self.touched[rows]
         recent = (passed > 0) & (passed <= STALE_S)
-        begun = self.since[rows] > LONG_AGO
-        allowed = recent[:, None] & ~(begun & (seconds - self.since[rows] >= BELIEVED_S))
-        keypoints, flipped = correct_sides(
-            expected,
-            seen,
-            self._skeleton,
-            moving=self._moving(rows, expected, passed, recent),
-            allowed=allowed,
-        )
-        self.since[rows] = np.where(flipped, np.where(begun, self.since[rows], seconds), LONG_AGO)
+        keypoints, flipped = correct_sides(expected, seen, self._skeleton, recent[:, None] & np.ones(2, bool))
+        if flipped.any():
+            moving = self._moving(rows, expected, passed, recent)
+            _, agreed = correct_sides(moving, seen, self._skeleton, flipped & self._allowed(rows, seconds))
+            keypoints, flipped = correct_sides(expected, seen, self._skeleton, agreed)
+        begun = self.since[rows]
+        self.since[rows] = np.where(flipped, np.where(begun > LONG_AGO, begun, seconds), LONG_AGO)
         self._learn(rows, keypoints, passed, recent)
         self.touched[rows] = seconds
         return keypoints, np.asarray(flipped.any(axis=1))
+
+    def _allowed(self, rows: Rows, seconds: float) -> Mask:
+        """Return bool [R, 2]: arms and legs not yet exchanged for so long that they are believed."""
+        since = self.since[rows]
+        return np.asarray((since <= LONG_AGO) | (seconds - since < BELIEVED_S))
 
     def _moving(self, rows: Rows, expected: Keypoints, passed: Real, recent: Mask) -> Keypoints:
         """Return float32 [R, K, 3]: the joints as their own velocities carry them on."""
@@ -167,12 +161,32 @@ class Sides(PerTrack):
         self.known[rows] = np.where(seen, keypoints[..., 2], 0.0)
 
 
+def _suspicious(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> Mask:
+    """Return bool [N]: who has a joint nearer to where its partner was expected. Quick; mostly nobody."""
+    partner, _, sided = _sides(skeleton)
+    here = seen[..., 0] + 1j * seen[..., 1]
+    there = expected[..., 0] + 1j * expected[..., 1]
+    nearer = np.abs(here[:, partner] - there) < np.abs(here - there)
+    return np.asarray((nearer & sided).any(axis=1))
+
+
+def _better(stay: Real, swap: Real, pairs: Real) -> Mask:
+    """Return bool [N, 2]: arms and legs that fit much better when exchanged, by fits and pairs [N, 2]."""
+    gain, enough = swap - stay, pairs >= MIN_PAIRS
+    part = enough & (gain >= MARGIN) & (swap >= FIT)
+    weight = pairs / np.maximum(pairs.sum(axis=1, keepdims=True), 1)
+    # Together they may be exchanged with less of a margin, but not where either speaks against it.
+    body = enough.all(axis=1) & (gain > 0).all(axis=1)
+    body &= ((gain * weight).sum(axis=1) >= MARGIN_BODY) & ((swap * weight).sum(axis=1) >= FIT)
+    return np.asarray(part | body[:, None])
+
+
 def _fits(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> tuple[Real, Real, Real]:
     """Return float64 [N, 3] of head, arms, legs: similarity as seen, that of sides exchanged, pairs.
 
     The similarity is COCO's for keypoints, as in `posetui.pose.similarity.oks`, over the joints of the pairs.
     """
-    partner, groups = _sides(skeleton)
+    partner, groups, _ = _sides(skeleton)
     member = groups[:, None] == np.arange(3)
     usable = (seen[..., 2] >= VISIBLE) & (expected[..., 2] >= VISIBLE)
     usable &= usable[:, partner]
@@ -189,11 +203,11 @@ def _fits(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> tuple[Rea
 
 
 @lru_cache(maxsize=64)
-def _sides(skeleton: Skeleton) -> tuple[Rows, Rows]:
-    """Return int [K] twice: each joint's partner, and its group: 0 head, 1 arms, 2 legs, 3 without a side."""
+def _sides(skeleton: Skeleton) -> tuple[Rows, Rows, Mask]:
+    """Return [K] thrice: partners; groups: 0 head, 1 arms, 2 legs, 3 without a side; arms or legs."""
     partner, groups = np.arange(len(skeleton)), np.full(len(skeleton), 3)
     for left, right in skeleton.pairs:
         partner[left], partner[right] = right, left
         legs = any(part in skeleton.joints[left] for part in _LEGS)
         groups[[left, right]] = 0 if left in skeleton.head else 2 if legs else 1
-    return partner, groups
+    return partner, groups, np.isin(groups, (1, 2))

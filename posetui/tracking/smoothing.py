@@ -84,6 +84,11 @@ class Smoother:
         """Return how much is smoothed."""
         return self._strength
 
+    @property
+    def followed(self) -> int:
+        """Return how many tracks are remembered."""
+        return len(self._filters.ids)
+
     def switch(self, skeleton: Skeleton) -> None:
         """Go on with poses of another skeleton; everybody starts fresh."""
         if skeleton is not self._skeleton:
