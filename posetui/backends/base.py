@@ -28,14 +28,15 @@ class BackendOptions:
         max_people: the most people estimated in a frame, at least 1; None for what suits the backend.
         device: where networks run: `auto`, or a name from `posetui.backends.devices`.
         detail: size of the picture that the network sees, where that can be chosen.
-        refine: what looks at each person a second time in `topdown`.
+        refine: what looks at each person a second time in `topdown`; `auto` is BlazePose for large people and
+            thunder for all, as far as the budget goes.
 
     """
 
     max_people: int | None = None
     device: str = "auto"
     detail: Detail = "medium"
-    refine: Refine = "thunder"
+    refine: Refine = "auto"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from posetui.backends.topdown import budget
 from posetui.backends.topdown.agreement import View, agreed, believed, likeness, person_scores
 from posetui.backends.topdown.budget import Candidate
 from posetui.backends.topdown.crops import Kind, extent, lean
-from posetui.backends.topdown.memory import Memory, Person
+from posetui.backends.topdown.memory import SAME, Memory, Person
 from posetui.pose.frame import Image, Keypoints, Pose
 
 LEAST = 0.17
@@ -30,6 +30,9 @@ SEARCH_EVERY = 10
 
 KNOWN = 0.5
 """OKS from which somebody whom the detector found is somebody known."""
+
+SURE = 0.25
+"""Mean confidence of a look that keeps somebody whom the first stage does not find any more."""
 
 DETECTED = 0.15
 """What the detector's people count for beside those of the first stage."""
@@ -150,16 +153,24 @@ class TwoStages:
 
 
 def _conclude(person: Person) -> bool:
-    """Make one estimate of all; say whether there is anybody: who was kept may not be there any more."""
+    """Make one estimate of all; say whether there is anybody."""
     views = believed(person.first, person.views)
     looked = person.age == 0
-    if person.unseen and looked and not views:
-        return False
+    if person.unseen and not _confirmed(person.first, views):
+        return False  # the first stage does not find them any more, and no closer look does
     person.result = agreed(person.first, views) if views or looked else person.carried()
     if views:
         person.learn(person.result)
         person.place = next((view.roi for view in views if view.roi), person.place)
     return True
+
+
+def _confirmed(first: Keypoints, views: Sequence[View]) -> bool:
+    """Say whether a look shows somebody, and just there."""
+    return any(
+        view.keypoints[:, 2].mean() >= SURE and likeness(first[None], view.keypoints[None])[0, 0] >= SAME
+        for view in views
+    )
 
 
 def _introduce(view: View, people: list[Person]) -> None:
