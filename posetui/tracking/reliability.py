@@ -84,6 +84,9 @@ class Reliability:
         self._sided = np.zeros(len(skeleton), dtype=np.float32)
         self._sided[[joint for pair in skeleton.pairs for joint in pair]] = 1.0
         self._tracks: OrderedDict[int, _Track] = OrderedDict()  # those seen last at the end
+        self._current: OrderedDict[int, _Track] = OrderedDict()  # in this order, too: seen within the window
+        self._times: deque[float] = deque(maxlen=KEPT_FRAMES)
+        self._frames = 0
         self._source_time: float | None = None
         self._now = 0.0
 
@@ -102,10 +105,6 @@ class Reliability:
         """
         self._advance(seconds)
         tracked = [pose for pose in poses if pose.track_id is not None]
-        here = {pose.track_id for pose in tracked}
-        for track_id, track in self._tracks.items():
-            if track_id not in here:
-                track.miss(self._now, self._window_s)
         if not tracked:
             return
         keypoints = np.array([pose.keypoints for pose in tracked])
@@ -119,9 +118,11 @@ class Reliability:
         for index, pose in enumerate(tracked):
             if pose.flipped:
                 rows[index, :, _FLIP] = self._sided
-            self._track(pose.track_id or 0).add(self._now, rows[index], places[index], sizes[index])
-        for track in list(self._tracks.values())[-len(tracked) :]:
+            track = self._track(pose.track_id or 0)
+            track.miss(self._frames - track.frame - 1, self._times)
+            track.add(self._now, rows[index], places[index], sizes[index])
             track.forget(self._now - self._window_s)
+            track.frame = self._frames
 
     def of(self, track_id: int) -> JointReliability | None:
         """Return what is known of a person's joints, or None for a number never seen, or long ago."""
@@ -135,35 +136,41 @@ class Reliability:
         )
 
     def _advance(self, seconds: float) -> None:
-        """Move the clock forward; where the source's does not, jitter starts anew."""
+        """Begin a frame: move the clock forward; where the source's does not, jitter starts anew."""
         passed = 0.0 if self._source_time is None else seconds - self._source_time
         self._source_time = seconds
         self._now += max(passed, 0.0)
+        self._frames += 1
+        self._times.append(self._now)
         if passed <= 0:
-            for track in self._tracks.values():
+            for track in self._current.values():
                 track.places.clear()
+        while self._current and self._now - next(iter(self._current.values())).last > self._window_s:
+            self._current.popitem(last=False)[1].rest()
 
     def _track(self, track_id: int) -> _Track:
         track = self._tracks.get(track_id)
         if track is None:
-            track = self._tracks[track_id] = _Track(len(self._skeleton))
+            track = self._tracks[track_id] = _Track(len(self._skeleton), self._frames)
             if len(self._tracks) > KEPT_TRACKS:
-                self._tracks.popitem(last=False)
+                self._current.pop(self._tracks.popitem(last=False)[0], None)
+        self._current[track_id] = track
         self._tracks.move_to_end(track_id)
+        self._current.move_to_end(track_id)
         return track
 
 
 class _Track:
     """One person: what every frame of the last seconds added, and the sum of all."""
 
-    def __init__(self, joints: int) -> None:
+    def __init__(self, joints: int, frame: int) -> None:
+        self.frame = frame - 1  # number of the last frame with this person
+        self.last = 0.0
         self.frames = 0
         self.total = np.zeros((joints, 6))
         self.recent: deque[tuple[float, npt.NDArray[np.float32]]] = deque(maxlen=KEPT_FRAMES)
         self.places: deque[tuple[float, npt.NDArray[np.complex128]]] = deque(maxlen=JITTER_FRAMES)
-        self._missed: deque[float] = deque(maxlen=KEPT_FRAMES)
         self._seen = np.zeros(joints, dtype=np.float32)
-        self._last = 0.0
 
     def add(
         self, now: float, row: npt.NDArray[np.float32], places: npt.NDArray[np.complex128], size: float
@@ -177,9 +184,6 @@ class _Track:
             size: torso in pixels.
 
         """
-        for missed in self._missed:
-            self._count(missed, np.zeros_like(row))
-        self._missed.clear()
         self.places.append((now, places))
         times = tuple(time - now for time, _ in self.places)
         if len(times) == JITTER_FRAMES and size > 0 and -times[0] <= JITTER_SPAN_S:
@@ -189,14 +193,21 @@ class _Track:
             row[known, _JITTER] = np.square(off[known])
             row[known, _JITTER_KNOWN] = 1.0
         self._count(now, row)
-        self._last = now
+        self.last = now
 
-    def miss(self, now: float, window_s: float) -> None:
-        """Note a frame without this person."""
+    def miss(self, count: int, times: deque[float]) -> None:
+        """Count so many frames without this person, before the last of these times."""
+        if count <= 0:
+            return
         self.places.clear()
-        self._missed.append(now)
-        if now - self._last > window_s:
-            self.recent.clear()
+        for time in list(times)[-count - 1 : -1]:
+            self._count(time, np.zeros(self.total.shape, dtype=np.float32))
+        self.frames += max(count - len(times) + 1, 0)
+
+    def rest(self) -> None:
+        """Keep the sums alone."""
+        self.recent.clear()
+        self.places.clear()
 
     def forget(self, before: float) -> None:
         """Drop what happened before a time from the last seconds."""

@@ -35,7 +35,7 @@ def lives(draw: st.DrawFn) -> Frames:
     seconds = 0.0
     frames: Frames = []
     for _ in range(draw(st.integers(1, 40))):
-        seconds += draw(st.sampled_from([0.016, 0.033, 0.1, 0.3]))
+        seconds += draw(st.sampled_from([0.016, 0.033, 0.11, 0.29]))
         here = not frames or random.random() > 0.1
         shaken = PLACES + random.normal(0, 3, PLACES.shape)
         confidence = np.where(random.random(17) < 0.15, 0.1, random.uniform(0.2, 1, 17))
