@@ -35,7 +35,7 @@ class TapeHeader:
         version: of the posetui that recorded it.
         created: UTC of the tape's second 0, ISO 8601, e.g. `2026-03-01T12:00:00.250000Z`.
         source: title of the source, credentials redacted.
-        source_kind: `camera`, `video`, `stream`, `images`, `pipe`, or the name of the format it was imported from.
+        source_kind: `camera`, `video`, `stream`, `images`, `pipe`, or the format it was imported from.
         fps: frames a second of the source, or None when unknown.
         size: width, height of the images in pixels.
         backend: name of the backend at the beginning; `backend` events tell of later ones.

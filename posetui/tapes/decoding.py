@@ -1,0 +1,234 @@
+"""What a tape stores, read back and checked field by field.
+
+Nothing is believed: brackets are counted before the JSON is parsed, so that it can be neither deep nor a
+bomb; numbers are finite and within limits, names short and printable, texts safe to show.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import math
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
+
+from posetui.pose.frame import Pose, PoseFrame
+from posetui.pose.skeleton import Skeleton
+from posetui.tapes import limits
+from posetui.tapes.model import EVENT_KINDS, Event, TapeHeader
+from posetui.tapes.schemas import CONFIDENCES, PIXELS
+from posetui.text import safe_text
+
+_Kind = TypeVar("_Kind")
+_EDGE = limits.MAX_PIXEL * PIXELS
+_MOST = np.array([[_EDGE], [_EDGE], [CONFIDENCES]])
+_LEAST = np.array([[-_EDGE], [-_EDGE], [0]])
+_UNIT = np.array([[PIXELS], [PIXELS], [CONFIDENCES]], dtype=np.float64)
+_NUMBER = 1e15  # more than any time in seconds or count that can be meant
+
+
+class BadMessageError(ValueError):
+    """A message is not what its channel says; the text says why."""
+
+
+def decode_frame(data: bytes, skeletons: Mapping[str, Skeleton]) -> PoseFrame:
+    """Return a message of the channel of poses; raises BadMessageError."""
+    plain = _object(data, limits.MAX_FRAME_BYTES, limits.MAX_FRAME_BRACKETS)
+    name = _field(plain, "skeleton", str)
+    skeleton = skeletons.get(name)
+    if skeleton is None:
+        _bad(f"its skeleton {name!r} is not defined in the header")
+    people = _field(plain, "poses", list)
+    if len(people) > limits.MAX_PEOPLE:
+        _bad(f"it has {len(people)} people, more than {limits.MAX_PEOPLE}")
+    timings = _field(plain, "timings_ms", dict)
+    return PoseFrame(
+        index=_count(plain, "index"),
+        captured=_number(plain, "captured"),
+        pts=_number(plain, "pts"),
+        size=_size(plain),
+        skeleton=name,
+        poses=tuple([_pose(person, len(skeleton)) for person in people]),
+        backend=_name(_field(plain, "backend", str)),
+        timings={_name(stage): _number(timings, stage) for stage in timings},
+        dropped=_count(plain, "dropped"),
+    )
+
+
+def decode_event(data: bytes) -> Event:
+    """Return a message of the channel of events; raises BadMessageError."""
+    plain = _object(data, limits.MAX_EVENT_BYTES, limits.MAX_EVENT_BRACKETS)
+    kind = next((one for one in EVENT_KINDS if one == plain.get("kind")), None)
+    return Event(
+        pts=_number(plain, "pts"),
+        captured=_number(plain, "captured"),
+        kind=kind or _bad(f"its kind {plain.get('kind')!r} is unknown"),
+        text=safe_text(_field(plain, "text", str), 400),
+        data=_safe(_field(plain, "data", dict)),
+    )
+
+
+def decode_image(data: bytes) -> bytes:
+    """Return the JPEG of a message of the channel of pictures; raises BadMessageError."""
+    plain = _object(data, limits.MAX_CHUNK, 10)
+    try:
+        return b64decode(_field(plain, "data", str), validate=True)
+    except binascii.Error as error:
+        raise BadMessageError("its picture is not base64") from error
+
+
+def decode_header(data: bytes) -> TapeHeader:
+    """Return a message of the channel of headers; raises BadMessageError."""
+    plain = _object(data, limits.MAX_HEADER_BYTES, limits.MAX_HEADER_BRACKETS)
+    described = _field(plain, "skeletons", list)
+    if len(described) > limits.MAX_SKELETONS:
+        _bad(f"it has {len(described)} skeletons, more than {limits.MAX_SKELETONS}")
+    skeletons = [_skeleton(one) for one in described]
+    threshold = _number(plain, "threshold")
+    texts = ("version", "created", "source", "source_kind", "backend")
+    optional = ("model", "model_sha256", "device", "detail", "note")
+    return TapeHeader(
+        **{key: safe_text(_field(plain, key, str), 400) for key in (*texts, *optional)},
+        size=_size(plain),
+        fps=None if plain.get("fps") is None else _number(plain, "fps"),
+        threshold=threshold if 0 <= threshold <= 1 else _bad("its threshold is outside 0 to 1"),
+        skeletons={one.name: one for one in skeletons},
+    )
+
+
+def _object(data: bytes, size: int, brackets: int) -> dict[str, Any]:
+    if len(data) > size:
+        _bad(f"it has {len(data)} bytes, more than {size}")
+    if data.count(b"[") + data.count(b"{") > brackets:
+        _bad(f"it has more than {brackets} lists and objects")
+    try:
+        plain = _DECODER.decode(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadMessageError("it is not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise BadMessageError("it is not JSON") from error
+    return plain if isinstance(plain, dict) else _bad("it is not a JSON object")
+
+
+def _constant(text: str) -> NoReturn:
+    raise ValueError(text)  # NaN and Infinity, which are not JSON
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant)
+
+
+def _pose(plain: object, joints: int) -> Pose:
+    if not isinstance(plain, dict):
+        _bad("a person is not an object")
+    try:
+        stored = np.array([plain.get("x"), plain.get("y"), plain.get("c")])
+    except ValueError:
+        _bad("x, y and c of a person differ in length")
+    if stored.shape != (3, joints) and not (joints == 0 and stored.size == 0):
+        _bad(f"a person has not the {joints} joints of the skeleton")
+    if stored.dtype.kind != "i" and stored.size:
+        _bad("x, y or c of a person are not whole numbers")
+    if (stored > _MOST).any() or (stored < _LEAST).any():
+        _bad("x, y or c of a person are out of range")
+    track, score = plain.get("id"), _number(plain, "score")
+    if track is not None and (type(track) is not int or abs(track) > _NUMBER):
+        _bad("id of a person is neither a whole number nor null")
+    if not 0 <= score <= 1:
+        _bad("score of a person is outside 0 to 1")
+    points = (stored / _UNIT).T.astype(np.float32)
+    return Pose(points, score, track, plain.get("flipped") is True)
+
+
+def _skeleton(plain: object) -> Skeleton:
+    if not isinstance(plain, dict):
+        _bad("a skeleton is not an object")
+    joints = tuple(_name(joint) for joint in _field(plain, "joints", list))
+    if len(joints) > limits.MAX_JOINTS:
+        _bad(f"a skeleton has {len(joints)} joints, more than {limits.MAX_JOINTS}")
+    sigmas = tuple(_real(sigma) for sigma in _field(plain, "sigmas", list))
+    if min(sigmas, default=1.0) <= 0:
+        _bad("a sigma is not above 0")
+    try:
+        return Skeleton(
+            _name(plain.get("name")),
+            joints,
+            _pairs(plain, "limbs"),
+            _pairs(plain, "pairs"),
+            sigmas,
+            tuple(_index(one) for one in _field(plain, "head", list)),
+        )
+    except BadMessageError:
+        raise
+    except ValueError as error:
+        raise BadMessageError(str(error)) from error
+
+
+def _pairs(plain: Mapping[str, Any], key: str) -> tuple[tuple[int, int], ...]:
+    pairs = []
+    for pair in _field(plain, key, list):
+        if not isinstance(pair, list) or len(pair) != 2:
+            _bad(f"{key} of a skeleton are not pairs")
+        pairs.append((_index(pair[0]), _index(pair[1])))
+    return tuple(pairs)
+
+
+def _index(value: object) -> int:
+    return value if type(value) is int else _bad("a joint's index is not a whole number")
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or len(value) > limits.MAX_NAME or not value.isprintable():
+        _bad("a name is not printable text of at most 100 characters")
+    return value
+
+
+def _safe(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        return safe_text(value, 1000)
+    if isinstance(value, dict):
+        return {safe_text(key): _safe(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_safe(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        _bad("a number is not finite")
+    return value
+
+
+def _size(plain: Mapping[str, Any]) -> tuple[int, int]:
+    size = _field(plain, "size", list)
+    if len(size) != 2 or not all(type(one) is int and 0 <= one <= limits.MAX_SIDE for one in size):
+        _bad("its size is not two whole numbers of pixels")
+    return size[0], size[1]
+
+
+def _count(plain: Mapping[str, Any], key: str) -> int:
+    value = plain.get(key)
+    if type(value) is not int or not 0 <= value <= _NUMBER:
+        _bad(f"{key} is not a whole number from 0")
+    return value
+
+
+def _number(plain: Mapping[str, Any], key: str) -> float:
+    value = plain.get(key)
+    # The usual case first: this is called for each number of each frame.
+    if type(value) is float and -_NUMBER <= value <= _NUMBER:
+        return value
+    return _real(value)
+
+
+def _real(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_NUMBER <= value <= _NUMBER:
+        _bad("a number is missing, or out of range")
+    return float(value)
+
+
+def _field(plain: Mapping[str, Any], key: str, kind: type[_Kind]) -> _Kind:
+    value = plain.get(key)
+    return value if isinstance(value, kind) else _bad(f"{key} is missing, or not what it should be")
+
+
+def _bad(why: str) -> NoReturn:
+    raise BadMessageError(why)

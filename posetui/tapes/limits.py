@@ -1,0 +1,41 @@
+"""What a tape may hold at most.
+
+A tape comes from anywhere, so nothing is allocated because a file says so: each claim is held against these
+first. They are far above what a recording has, and keep the memory of reading below 300 MB.
+"""
+
+from __future__ import annotations
+
+MAX_CHUNK = 32 << 20
+"""Bytes of a chunk, compressed and not. Our own have 64 KiB, those of pictures 1 MiB; other tools write 4."""
+
+MAX_SUMMARY = 64 << 20
+"""Bytes of the index at the end: 500,000 chunks, three days of two people."""
+
+MAX_RECORD = 1 << 20
+"""Bytes of a record that describes the file: schema, channel, metadata."""
+
+MAX_CHUNKS = 600_000
+MAX_FRAMES = 10_000_000
+MAX_RATIO = 100
+"""Times the size of the file that its contents may have. Real ones have 4, empty pictures 12."""
+
+MAX_PEOPLE = 1_000
+MAX_JOINTS = 1_000
+MAX_SKELETONS = 100
+MAX_PIXEL = 1_000_000
+"""Pixels: coordinates are held within plus and minus this."""
+
+MAX_SIDE = 100_000
+"""Pixels: the width and height of a picture."""
+
+MAX_FRAME_BYTES = 2 << 20
+MAX_FRAME_BRACKETS = 20 + 6 * MAX_PEOPLE
+MAX_EVENT_BYTES = 64 << 10
+MAX_EVENT_BRACKETS = 2_000
+MAX_EVENTS = 100_000
+MAX_EVENTS_BYTES = 8 << 20
+MAX_HEADER_BYTES = 256 << 10
+MAX_HEADER_BRACKETS = 20_000
+MAX_NAME = 100
+"""Characters of the name of a skeleton, a joint, a backend or a stage."""

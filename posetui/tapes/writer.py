@@ -1,0 +1,264 @@
+"""Writing a tape: frames, events and pictures in; whole chunks out."""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from io import FileIO
+from json import dumps
+from pathlib import Path
+from types import TracebackType
+
+from posetui import __version__
+from posetui.errors import TapeError
+from posetui.pose import skeletons
+from posetui.pose.frame import PoseFrame
+from posetui.pose.skeleton import Skeleton
+from posetui.tapes import limits
+from posetui.tapes.clock import TapeClock
+from posetui.tapes.container import Container
+from posetui.tapes.encoding import encode_event, encode_frame, encode_header, encode_image
+from posetui.tapes.model import Event, TapeHeader
+from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METADATA, POSES, TOTALS
+from posetui.tapes.totals import Totals
+from posetui.text import safe_text
+
+FLUSH_SECONDS = 0.75
+"""The longest that what was written waits in memory; with what the machine adds it stays below a second."""
+
+SYNC_SECONDS = 5.0
+"""How often the file is told to be on the disk itself. A killed program loses nothing that was flushed; a
+power cut loses what was not synced."""
+
+_LANES = {"poses": (64 << 10, 15), "images": (1 << 20, 1)}
+
+
+class TapeWriter:
+    """A tape being written. Used from one thread; `Recorder` gives it one of its own.
+
+    Methods raise OSError when the disk is full or gone: then `abandon` leaves the tape whole up to there.
+    ValueError says that something cannot be stored, and nothing of it was.
+
+    Args:
+        path: the new file.
+        header: what is known of the tape; skeletons of the catalogue need not be in it.
+        force: replace a file that is there.
+        now: the clock of flushing.
+
+    Raises:
+        TapeError: the file is there already, or cannot be made.
+
+    Attributes:
+        path: the file.
+        frames: frames written so far.
+        seconds: of the tape, from its first frame to its last.
+
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        header: TapeHeader,
+        *,
+        force: bool = False,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.path = path
+        self.frames = 0
+        self.seconds = 0.0
+        self._header = replace(header, skeletons=dict(header.skeletons))
+        self._clock = TapeClock(header.created, header.source_kind, header.fps)
+        self._now = now
+        self._waits_since: float | None = None
+        self._synced = now()
+        self._first_ns = 0
+        self._totals = Totals()
+        self._absolute = path.absolute()
+        self._file = create(path, force=force)
+        self._inode = os.fstat(self._file.fileno()).st_ino
+        try:
+            self._container = self._begin()
+        except OSError as error:
+            self._file.close()
+            path.unlink(missing_ok=True)
+            raise failure(path, error) from error
+
+    @property
+    def bytes(self) -> int:
+        """Return the size of the file so far; what waits for its chunk is not in it."""
+        return self._container.position
+
+    def __enter__(self) -> TapeWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish the tape."""
+        self.close()
+
+    def add_skeleton(self, skeleton: Skeleton) -> None:
+        """Define another skeleton from here on."""
+        if self._header.skeletons.get(skeleton.name) != skeleton:
+            known = {**self._header.skeletons, skeleton.name: skeleton}
+            self._header = replace(self._header, skeletons=known)
+            self._put("poses", HEADER, self._clock.latest, encode_header(self._header))
+
+    def write(self, frame: PoseFrame, image: builtins.bytes | None = None) -> None:
+        """Append a frame, and its picture as JPEG.
+
+        Raises:
+            ValueError: it holds what is not a number, or more people than a tape may have.
+            OSError: it cannot be written.
+
+        """
+        data = encode_frame(frame)
+        if len(frame.poses) > limits.MAX_PEOPLE or len(data) > limits.MAX_FRAME_BYTES:
+            raise ValueError(f"a frame of {len(frame.poses)} people is too large for a tape")
+        if frame.skeleton not in self._header.skeletons:
+            self.add_skeleton(skeletons.get(frame.skeleton))
+        time_ns = self._clock.frame(frame)
+        if image is not None:
+            self._put("images", IMAGE, time_ns, encode_image(image, time_ns))
+        self._put("poses", POSES, time_ns, data)
+        self._first_ns = self._first_ns or time_ns
+        self.frames += 1
+        self.seconds = (time_ns - self._first_ns) / 1e9
+        self._totals.take(frame)
+        self.tick()
+
+    def event(self, event: Event) -> None:
+        """Append an event; ValueError or TypeError when its data is not plain JSON."""
+        data = encode_event(event)
+        if len(data) > limits.MAX_EVENT_BYTES:
+            raise ValueError("an event is too large for a tape")
+        self._put("poses", EVENTS, self._clock.event(event), data)
+        self.tick()
+
+    def due(self) -> float | None:
+        """Return in how many seconds `tick` has something to do, or None."""
+        if self._waits_since is None:
+            return None
+        return max(0.0, self._waits_since + FLUSH_SECONDS - self._now())
+
+    def tick(self) -> None:
+        """Write and flush what has waited long enough."""
+        if self.due() == 0:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, so that a killed program has it on its tape."""
+        self._container.complete()
+        self._waits_since = None
+        if self._absolute.stat().st_ino != self._inode:
+            raise OSError(errno.ESTALE, "another file has taken its place")
+        now = self._now()
+        if now - self._synced >= SYNC_SECONDS:
+            os.fsync(self._file.fileno())
+            self._synced = now
+
+    def close(self) -> None:
+        """Finish the tape: the index is written, the file synced and closed. May be called twice."""
+        if self._file.closed:
+            return
+        try:
+            self._container.complete()
+            totals = self._totals.plain(self.frames, self.seconds)
+            self._container.metadata(TOTALS, {"totals": dumps(totals)})
+            self._container.finish()
+            os.fsync(self._file.fileno())
+        except OSError:
+            self.abandon()
+            raise
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file after an error, cut behind its last whole chunk. May be called twice."""
+        if self._file.closed:
+            return
+        # Where even that fails half a chunk stays, which readers step over.
+        with suppress(OSError):
+            self._file.truncate(self._container.position)
+        with suppress(OSError):
+            self._file.close()
+
+    def _begin(self) -> Container:
+        container = Container(_Whole(self._file), f"posetui {__version__}", _LANES)
+        self._container = container
+        header = encode_header(self._header)
+        container.metadata(METADATA, {"format": FORMAT, "header": header.decode()})
+        self._channels: dict[str, int] = {}
+        for one in CHANNELS:
+            schema = container.schema(one.name, "jsonschema", one.data)
+            self._channels[one.topic] = container.channel(one.topic, "json", schema, one.notes)
+        self._put("poses", HEADER, self._clock.latest, header)
+        container.complete()
+        self._waits_since = None
+        return container
+
+    def _put(self, lane: str, topic: str, time_ns: int, data: builtins.bytes) -> None:
+        if self._waits_since is None:
+            self._waits_since = self._now()
+        complete = self._container.message(lane, self._channels[topic], time_ns, data)
+        if complete and not self._container.waiting:
+            self._waits_since = None
+
+
+class _Whole:
+    """An unbuffered file whose writes are whole."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+
+    def write(self, data: builtins.bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            written = self._file.write(rest)
+            if not written:
+                raise OSError(errno.EIO, "nothing more was written")
+            rest = rest[written:]
+
+
+def create(path: Path, *, force: bool) -> FileIO:
+    """Make a new file, unbuffered; TapeError when there is one, or it cannot be made."""
+    shown = safe_text(path)
+    try:
+        if force and path.is_file():
+            # Not truncated: whoever reads the old one keeps it.
+            path.unlink()
+        return FileIO(path, "xb")
+    except FileExistsError as error:
+        if not path.is_file():
+            raise TapeError(f"{shown} is not a file", "Name a file that is to be made") from error
+        raise TapeError(f"There is a file {shown} already", "Add --force to replace it") from error
+    except OSError as error:
+        raise failure(path, error) from error
+
+
+def failure(path: Path, error: OSError) -> TapeError:
+    """Return what to tell about a tape that cannot be written."""
+    why, remedy = _REASONS.get(error.errno or 0, (error.strerror or str(error), ""))
+    return TapeError(f"The tape {safe_text(path)} cannot be written: {why}", remedy)
+
+
+_FULL = "Make room, or name another place"
+_OTHER_PLACE = "Name another place"
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", _FULL),
+    errno.EDQUOT: ("your share of the disk is used up", _FULL),
+    errno.EFBIG: ("files may not be larger here", _FULL),
+    errno.EROFS: ("the place is read-only", _OTHER_PLACE),
+    errno.EACCES: ("you may not write there", _OTHER_PLACE),
+    errno.EPERM: ("you may not write there", _OTHER_PLACE),
+    errno.ENOENT: ("its folder is not there", "Make the folder, or name another place"),
+    errno.ENOTDIR: ("its folder is none", _OTHER_PLACE),
+    errno.EIO: ("the disk does not answer as it should", _OTHER_PLACE),
+    errno.ESTALE: ("the file or its disk is gone", _OTHER_PLACE),
+    errno.ENODEV: ("the disk is gone", _OTHER_PLACE),
+    errno.ENOTCONN: ("the disk is gone", _OTHER_PLACE),
+}
