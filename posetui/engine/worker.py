@@ -136,6 +136,7 @@ class Worker:
                 pipeline.compare(backend)
             case messages.Swap(first, second):
                 pipeline.swap(first, second)
+                pipeline.capture.step(0)
             case messages.Reliability(track):
                 self._watched = track
             case messages.Snapshot():

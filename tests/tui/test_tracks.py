@@ -1,0 +1,75 @@
+"""People over time on the screen: pins, exchanged numbers, reliability, one person alone."""
+
+from __future__ import annotations
+
+import re
+
+from tests.tui.looking import Open, braille, panel, wait_picture, wait_state
+from tests.tui.terminal import Terminal
+
+TWO = ("--source", "demo", "--loop", "--backend", "movenet", "--fps", "10")
+
+
+def _numbers(app: Terminal) -> list[str]:
+    """The numbers in the People panel, from above."""
+    return [found[1] for row in panel(app, "people") if (found := re.match(r"[▸ ][●○] *(\d+)", row))]
+
+
+def _pause_with_two(app: Terminal) -> list[str]:
+    app.wait_for(lambda: sum("●" in row for row in panel(app, "people")) == 2, "two people", 90)
+    app.type(" ")
+    wait_state(app, "paused")
+    app.wait_for(lambda: len(_numbers(app)) >= 2, "two people in the picture that it stopped at")
+    return _numbers(app)
+
+
+def test_p_stays_with_a_person(open_app: Open) -> None:
+    app = open_app(*TWO)
+    first, second, *_ = _pause_with_two(app)
+    app.type("\x1b[B")
+    app.wait_text(f" person {second} ")
+    app.type("p")
+    app.wait_text(f"pinned: {second}")
+    app.type(" ")
+    wait_state(app, "live")
+    app.wait_for(lambda: _numbers(app)[:2] != [first, second] or braille(app) > 20, "the clip goes on")
+    assert f" person {second} " in "\n".join(app.rows())
+    app.type("p")
+    app.wait_text("nobody is pinned")
+
+
+def test_x_exchanges_the_numbers_of_two(open_app: Open) -> None:
+    app = open_app(*TWO)
+    numbers = _pause_with_two(app)
+
+    def sizes() -> dict[str, str]:
+        rows = [re.match(r"[▸ ]● *(\d+).* (\d+×\d+) ", row) for row in panel(app, "people")]
+        return {found[1]: found[2] for found in rows if found}
+
+    app.wait_for(lambda: len(sizes()) == 2, "the sizes of both")
+    before = sizes()
+    app.type("x")
+    app.wait_text("exchange numbers")
+    app.wait_for(
+        lambda: sizes() == {numbers[0]: before[numbers[1]], numbers[1]: before[numbers[0]]},
+        "the sizes exchanged",
+    )
+
+
+def test_r_tells_how_far_joints_can_be_relied_upon(open_app: Open) -> None:
+    app = open_app("--source", "demo:single", "--loop", "--backend", "mediapipe:lite")
+    wait_picture(app)
+    app.type("r")
+    app.wait_text("seen conf jitter flips lost")
+    row = re.compile(r" right hip +(\d+)% ([01]\.\d\d) +(\d+\.\d)% +\d+ +\d+")
+    app.wait_for(lambda: any(row.match(line) for line in panel(app, "joints")), "figures of the hip")
+    found = next(match for line in panel(app, "joints") if (match := row.match(line)))
+    assert int(found[1]) > 50 and float(found[2]) > 0.5
+    app.type("rr")
+    app.wait_for(lambda: not any(row.match(line) for line in panel(app, "joints")), "bars again")
+
+
+def test_only_one_person_is_shown(open_app: Open) -> None:
+    app = open_app(*TWO, "--only", "2")
+    app.wait_for(lambda: _numbers(app) == ["2"], "the second person alone", 90)
+    assert not any(re.match(r"[▸ ]● *1 ", row) for row in panel(app, "people"))
