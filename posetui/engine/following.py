@@ -82,3 +82,4 @@ class Following:
         for first, second in swaps:
             if {first, second} <= set(tracker.tracks):  # either may have gone since the key was pressed
                 tracker.swap(first, second)
+                self._smoother.swap(first, second)

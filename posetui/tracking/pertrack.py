@@ -47,3 +47,8 @@ class PerTrack:
                 setattr(self, name, np.concatenate([old, fresh]))
         order = {track_id: row for row, track_id in enumerate(self.ids.tolist())}
         return np.array([order[track_id] for track_id in ids], dtype=np.intp)
+
+    def swap(self, first: int, second: int) -> None:
+        """Exchange the numbers of two tracks; what is known of a body stays with the body."""
+        was_first, was_second = self.ids == first, self.ids == second
+        self.ids[was_first], self.ids[was_second] = second, first

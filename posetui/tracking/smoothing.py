@@ -95,6 +95,10 @@ class Smoother:
             self._skeleton = skeleton
             self._filters = Filters(len(skeleton))
 
+    def swap(self, first: int, second: int) -> None:
+        """Go on with two people under each other's numbers."""
+        self._filters.swap(first, second)
+
     def apply(self, poses: tuple[Pose, ...], seconds: float) -> tuple[Pose, ...]:
         """Return the poses of a frame, smoothed, in the same order; those without a track id as they are.
 

@@ -7,7 +7,7 @@ import re
 from tests.tui.looking import Open, braille, panel, wait_picture, wait_state
 from tests.tui.terminal import Terminal
 
-TWO = ("--source", "demo", "--loop", "--backend", "movenet", "--fps", "10")
+TWO = ("--source", "demo", "--loop", "--backend", "movenet", "--fps", "10", "--smooth", "off")
 
 
 def _numbers(app: Terminal) -> list[str]:
