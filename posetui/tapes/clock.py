@@ -9,6 +9,7 @@ from posetui.tapes.model import LIVE_KINDS, Event
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEP_NS = 1000
+_FAR = 1e9  # seconds: thirty years
 
 
 class TapeClock:
@@ -45,8 +46,8 @@ class TapeClock:
         return self._latest
 
     def frame(self, frame: PoseFrame) -> int:
-        """Return the time of the next frame."""
-        seconds = round((frame.captured if self._live else frame.pts) * 1e9)
+        """Return the time of the next frame; ValueError when its own is impossible."""
+        seconds = self._seconds(frame)
         if self._offset is None:
             self._offset = self._base - seconds
         time_ns = seconds + self._offset
@@ -58,10 +59,21 @@ class TapeClock:
         return time_ns
 
     def event(self, event: Event) -> int:
-        """Return the time of an event: its own, if it is not before what is written already."""
-        seconds = round((event.captured if self._live else event.pts) * 1e9)
+        """Return the time of an event: its own, if it is not before what is written already.
+
+        Raises:
+            ValueError: its own is impossible.
+
+        """
+        seconds = self._seconds(event)
         time_ns = self._base if self._offset is None else seconds + self._offset
         # An event of a past frame, or of a position before a loop, is written now, and says where it belongs.
         # It never runs ahead of the frames: the next ones could not be before it.
         self._latest = max(self._latest, min(time_ns, self._last + self._step))
         return self._latest
+
+    def _seconds(self, item: PoseFrame | Event) -> int:
+        seconds = item.captured if self._live else item.pts
+        if not -_FAR < seconds < _FAR:
+            raise ValueError(f"there is no time {seconds} s")
+        return round(seconds * 1e9)

@@ -20,7 +20,6 @@ _INDEX = struct.Struct("<BQHI")
 _CHUNK_INDEX = struct.Struct("<QQQQI")
 _WHERE = struct.Struct("<HQ")
 _LEAST_MESSAGE = 33  # bytes of a message that holds no more than {}
-_CHANNELS = 1_000  # of one chunk
 _DESCRIBED = 16 << 20  # bytes
 
 
@@ -108,6 +107,8 @@ class Layout:
     def count(self, channel: int, index: int, count: int) -> None:
         """Take in how many messages of a channel the last chunk has."""
         entries = self.entries.setdefault(channel, Entries())
+        if len(self.entries) > limits.MAX_CHANNELS:
+            raise TooMuchError(f"it has more than {limits.MAX_CHANNELS} channels")
         entries.chunk.append(len(self.start) - 1)
         entries.index.append(index)
         entries.count.append(count)
@@ -185,7 +186,7 @@ def _take_index(layout: Layout, data: bytes, behind: int, before: int) -> int:
     end = start + length + indexes
     if not behind <= start < end <= before or not first <= last < 1 << 62:
         raise BadRecordError("the index of a chunk points elsewhere")
-    if unpacked > limits.MAX_CHUNK or not 0 < len(where) <= _CHANNELS:
+    if unpacked > limits.MAX_CHUNK or not 0 < len(where) <= limits.MAX_CHANNELS:
         raise BadRecordError("the index of a chunk is not one of a tape")
     layout.add(start, first, last, unpacked)
     bounds = sorted([offset for _, offset in where] + [end])

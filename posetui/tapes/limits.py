@@ -15,6 +15,7 @@ MAX_SUMMARY = 64 << 20
 MAX_RECORD = 1 << 20
 """Bytes of a record that describes the file: schema, channel, metadata."""
 
+MAX_CHANNELS = 256
 MAX_CHUNKS = 600_000
 MAX_FRAMES = 10_000_000
 MAX_RATIO = 100

@@ -200,9 +200,9 @@ class Tape:
             raise self._lost(error) from error
 
     @property
-    def has_images(self) -> bool:
-        """Tell whether the tape has pictures."""
-        return len(self._images) > 0
+    def images(self) -> int:
+        """Return how many frames have a picture."""
+        return len(self._images)
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -35,7 +35,9 @@ SYNC_SECONDS = 5.0
 """How often the file is told to be on the disk itself. A killed program loses nothing that was flushed; a
 power cut loses what was not synced."""
 
-_LANES = {"poses": (64 << 10, 15), "images": (1 << 20, 1)}
+LANES = {"poses": (64 << 10, 15), "images": (1 << 20, 1)}
+"""Bytes of a full chunk and zstd level. Level 15 makes poses a fifth smaller than the usual 3, at 0.2 ms a
+frame. Pictures are apart, so that poses are read without them, and hardly get smaller."""
 
 
 class TapeWriter:
@@ -188,7 +190,7 @@ class TapeWriter:
             self._file.close()
 
     def _begin(self) -> Container:
-        container = Container(_Whole(self._file), f"posetui {__version__}", _LANES)
+        container = Container(Whole(self._file), f"posetui {__version__}", LANES)
         self._container = container
         header = encode_header(self._header)
         container.metadata(METADATA, {"format": FORMAT, "header": header.decode()})
@@ -209,13 +211,14 @@ class TapeWriter:
             self._waits_since = None
 
 
-class _Whole:
+class Whole:
     """An unbuffered file whose writes are whole."""
 
     def __init__(self, file: FileIO) -> None:
         self._file = file
 
     def write(self, data: builtins.bytes) -> None:
+        """Append all of it; OSError when that cannot be done."""
         rest = memoryview(data)
         while rest:
             written = self._file.write(rest)

@@ -1,0 +1,46 @@
+"""The name that a tape gets when nobody gives it one: source and time."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from posetui.text import redact
+
+SUFFIX = ".mcap"
+_LONGEST = 60
+_PLAIN = re.compile(r"[^a-z0-9]+")
+_RESERVED = frozenset({"con", "prn", "aux", "nul"})  # Windows keeps these names for devices
+
+
+def default_path(folder: Path, source: str, when: datetime | None = None) -> Path:
+    """Return a path in the folder that is not taken, such as `demo-single-20260301-142530.mcap`.
+
+    Args:
+        folder: where tapes go; it need not be there yet.
+        source: title or address of the source; credentials and queries are left out.
+        when: local time, now if None.
+
+    """
+    moment = when or datetime.now().astimezone()
+    stem = f"{_plain(source)}-{moment:%Y%m%d-%H%M%S}"
+    path, number = folder / f"{stem}{SUFFIX}", 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}{SUFFIX}", number + 1
+    return path
+
+
+def _plain(source: str) -> str:
+    text = redact(source)
+    if "://" in text:
+        try:
+            parts = urlsplit(text)
+            text = f"{parts.hostname or ''} {parts.path}"
+        except ValueError:  # brackets that are no address
+            text = text.partition("://")[2].partition("?")[0]
+    elif "/" in text or "\\" in text:
+        text = re.split(r"[/\\]", text.rstrip("/\\"))[-1]
+    name = _PLAIN.sub("-", text.lower()).strip("-")[:_LONGEST].strip("-")
+    return "tape" if not name or name in _RESERVED else name
