@@ -68,7 +68,7 @@ def read_truth(path: Path, options: ImportOptions) -> Imported:
 
     """
     found = _Found()
-    for key, value in members(path):
+    for key, value in members(path, ("images", "categories", "annotations")):
         if key == "images":
             _add_image(value, found)
         elif key == "categories":

@@ -2,8 +2,8 @@
 
 A joint of a tracked person that is absent for at most so many seconds is put on a curve between its last
 place before and its first place after the gap, also where the whole person is missing. The curve is a
-straight line, or a cubic Hermite spline with Catmull-Rom tangents for uneven times (Catmull and Rom, "A class
-of local interpolating splines", 1974), which goes on in the direction that the joint had. Nothing is filled
+straight line, or a cubic Hermite spline (de Boor, "A Practical Guide to Splines", 1978, chapter IV, with the
+tangents that are named after Bessel), which goes on in the direction that the joint had. Nothing is filled
 before the first or after the last sight of a joint.
 """
 
@@ -127,12 +127,17 @@ def _between(times: Floats, seen: Floats, now: float, longest: float, method: Me
     else:
         chord = (end[:2] - start[:2]) / length
         left, right = chord, chord
-        if after >= 2 and times[after - 1] - times[after - 2] <= longest:
-            left = (end[:2] - seen[after - 2, :2]) / (times[after] - times[after - 2])
-        if after + 1 < len(times) and times[after + 1] - times[after] <= longest:
-            right = (seen[after + 1, :2] - start[:2]) / (times[after + 1] - times[after - 1])
+        if after >= 2 and (step := times[after - 1] - times[after - 2]) <= longest:
+            left = _tangent((start[:2] - seen[after - 2, :2]) / step, step, chord, length)
+        if after + 1 < len(times) and (step := times[after + 1] - times[after]) <= longest:
+            right = _tangent((seen[after + 1, :2] - end[:2]) / step, step, chord, length)
         place = _hermite(part, start[:2], end[:2], left * length, right * length)
     return np.array([place[0], place[1], confidence])
+
+
+def _tangent(beside: Floats, step: float, chord: Floats, length: float) -> Floats:
+    """Return the speed at one end of a gap: of the parabola through that end, the other, and its neighbour."""
+    return np.asarray((length * beside + step * chord) / (length + step))
 
 
 def _hermite(t: float, start: Floats, end: Floats, left: Floats, right: Floats) -> Floats:

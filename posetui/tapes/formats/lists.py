@@ -53,7 +53,7 @@ def read(path: Path, options: ImportOptions) -> Imported:
 
     """
     found = _Found()
-    for key, value in members(path):
+    for key, value in members(path, ("joint_names", "images")):
         if key == "joint_names":
             found.names.append(joint_name(value.text()))
         elif key == "images":

@@ -48,6 +48,7 @@ def write(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
 
     Coordinates and confidences have six significant digits, as the original writes them; an absent joint is
     0, 0, 0. `person_id` is the track id, or -1. Frames of one number (a clip that looped) go on counting.
+    With `export.force`, what an earlier export left under the same names is removed.
 
     Raises:
         TapeError: the skeleton is none of OpenPose's, or the folder cannot be written.
@@ -58,10 +59,16 @@ def write(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
         raise TapeError(f"OpenPose knows no skeleton {export.skeleton.name}", f"Choose --skeleton {names}.")
     folder(path)
     last = -1
+    kept: set[str] = set()
     for frame in frames:
         last = max(frame.index, last + 1)
-        with text_file(path / f"{path.name}_{last:012d}_keypoints.json") as file:
+        kept.add(name := f"{path.name}_{last:012d}_keypoints.json")
+        with text_file(path / name) as file:
             file.write(text_of(frame))
+    for old in path.glob("*_keypoints.json") if export.force else ():
+        ours = re.fullmatch(rf"{re.escape(path.name)}_\d{{12}}_keypoints\.json", old.name)
+        if ours and old.name not in kept:
+            old.unlink()
 
 
 def text_of(frame: PoseFrame) -> str:

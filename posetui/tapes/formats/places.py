@@ -13,8 +13,8 @@ import numpy.typing as npt
 from posetui.errors import TapeError
 from posetui.text import safe_text
 
-_LARGEST = 1e7
-"""The largest coordinate taken, in pixels. float32 holds a whole pixel up to there."""
+_LARGEST = 1e6
+"""The largest coordinate taken, in pixels: a tape holds no larger ones."""
 
 
 class Value:
@@ -86,7 +86,7 @@ class Value:
         return float(self.raw)
 
     def numbers(self, count: int | None = None) -> npt.NDArray[np.float64]:
-        """Return a list of numbers, each at most 1e7; TapeError for anything else or another count."""
+        """Return a list of numbers, each at most 1e6; TapeError for anything else or another count."""
         raw: Any = self.raw
         if not isinstance(raw, list) or not all(type(one) in (int, float) for one in raw):
             raise self.wrong("is not a list of numbers")

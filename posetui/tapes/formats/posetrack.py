@@ -135,7 +135,7 @@ def read(path: Path, options: ImportOptions) -> Imported:
     """
     found = _Found([], {}, {}, options.skeleton or POSETRACK_17)
     later = []
-    for key, value in members(path):
+    for key, value in members(path, ("images", "categories", "annotations")):
         if key == "images":
             found.images.append(value)
         elif key == "categories" and (names := value.get("keypoints")) is not None:

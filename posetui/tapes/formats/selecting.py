@@ -1,4 +1,4 @@
-"""Which frames, people and joints are exported, and as joints of which skeleton."""
+"""Which people and joints are exported, and as joints of which skeleton."""
 
 from __future__ import annotations
 
@@ -19,24 +19,18 @@ class Selection:
     """What is exported.
 
     Attributes:
-        start: seconds in the source from which frames are taken.
-        end: seconds up to which they are taken, that frame included; None for all.
         only: track id of the only person wanted; None for everybody.
         threshold: confidence below which a joint counts as absent.
 
     """
 
-    start: float = 0.0
-    end: float | None = None
     only: int | None = None
     threshold: float = 0.0
 
 
 def select(frames: Iterable[PoseFrame], selection: Selection) -> Iterator[PoseFrame]:
-    """Yield the frames chosen, with the people and joints chosen; a person without any joint is left out."""
+    """Yield the frames with the people and joints chosen; a person without any joint is left out."""
     for frame in frames:
-        if frame.pts < selection.start or (selection.end is not None and frame.pts > selection.end):
-            continue
         wanted = (pose for pose in frame.poses if selection.only is None or pose.track_id == selection.only)
         seen = (_above(pose, selection.threshold) for pose in wanted)
         yield replace(frame, poses=tuple(pose for pose in seen if pose is not None))

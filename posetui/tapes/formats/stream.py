@@ -7,7 +7,7 @@ object whose members are long lists (`images`, `annotations`); each item of thos
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -22,10 +22,14 @@ _LONGEST_WORD = 64  # so near to the end of the window, what is wrong may only b
 _SPACE = " \t\r\n"
 
 
-def members(path: Path) -> Iterator[tuple[str, Value]]:
+def members(path: Path, lists: Collection[str] = ()) -> Iterator[tuple[str, Value]]:
     """Yield (key, value) of the object in a file; of a member that is a list, every item by itself.
 
     A file that is a list at the top gives its items with an empty key.
+
+    Args:
+        path: the file.
+        lists: keys whose members must be lists.
 
     Raises:
         TapeError: the file cannot be read or is no JSON, with the place; nothing is yielded twice.
@@ -34,7 +38,7 @@ def members(path: Path) -> Iterator[tuple[str, Value]]:
     try:
         # The byte order mark that some editors write is no part of the text.
         with path.open(encoding="utf-8-sig") as file:
-            yield from _Scanner(path, file).members()
+            yield from _Scanner(path, file, lists).members()
     except OSError as error:
         raise TapeError(f"{named(path)} cannot be read: {reason(error)}") from error
     except UnicodeDecodeError as error:
@@ -64,9 +68,10 @@ def whole(path: Path, limit: int = _LARGEST) -> Value:
 class _Scanner:
     """A window over the text of a file, and where it stands."""
 
-    def __init__(self, path: Path, file: IO[str]) -> None:
+    def __init__(self, path: Path, file: IO[str], lists: Collection[str]) -> None:
         self._path = path
         self._file = file
+        self._lists = lists
         self._text = ""
         self._at = 0
         self._line = 1  # of the window's first character
@@ -96,6 +101,8 @@ class _Scanner:
             self._take(":")
             if self._peek() == "[":
                 yield from self._list(key)
+            elif key in self._lists:
+                self._wrong(f"{key} is not a list")
             else:
                 yield key, Value(self._value(key), self._path, key)
             if self._take(",}") == "}":

@@ -20,7 +20,7 @@ from posetui.tapes.formats.numbers import extent, mean_confidence
 from posetui.text import safe_text
 
 _NEEDED = ("frame", "joint", "x", "y")
-_LARGEST = 1e7
+_LARGEST = 1e6
 
 _Person = tuple[int, int | None]
 
