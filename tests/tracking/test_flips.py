@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.motions import KINDS, Kind, exchange, record, truth
@@ -84,6 +84,7 @@ def test_a_pose_that_fits_neither_way_is_left_alone() -> None:
     assert np.array_equal(correct_sides(right, seen, COCO_17)[0], seen)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0.3, 1.0, 5.0]), st.integers(-300, 300))
 def test_place_and_size_change_nothing_and_joints_only_change_places(
     seed: int, scale: float, shift: int

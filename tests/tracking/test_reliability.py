@@ -86,7 +86,7 @@ def figures(found: Figures, joint: int) -> list[float]:
     return [found.frames, *(float(column[joint]) for column in columns)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(lives())
 def test_the_figures_are_those_counted_slowly(frames: Frames) -> None:
     reliability = Reliability(COCO_17, window_s=WINDOW_S, threshold=THRESHOLD)
@@ -120,6 +120,7 @@ def test_jitter_is_the_noise_and_not_the_motion(fps: float) -> None:
     assert found.session.jitter[COCO_17.index("left_hip")] == pytest.approx(noise, rel=0.3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0.01, 0.02, 0.05, 0.2]), min_size=4, max_size=4))
 def test_a_smooth_path_has_no_jitter_at_any_times(passed: list[float]) -> None:
     times = np.cumsum([0.0, *passed])
@@ -172,6 +173,7 @@ def test_memory_is_bounded() -> None:
     assert first.session.frames == 1
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.floats(0, 0.5))
 def test_sizes_are_torso_lengths(seed: int, threshold: float) -> None:
     draw = np.random.default_rng(seed)

@@ -78,6 +78,7 @@ def test_poses_without_a_number_stay_and_so_does_the_order() -> None:
 steps = st.lists(st.sampled_from([0.0, 0.01, 0.033, 0.1, 0.4, 2.0, -1.0]), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(steps, st.floats(0.01, 1.0), st.sampled_from(["light", "strong"]))
 def test_what_stands_still_stays_where_it_is(
     passed: list[float], confidence: float, strength: Strength
@@ -88,7 +89,7 @@ def test_what_stands_still_stays_where_it_is(
         assert np.allclose(smoother.apply((still,), seconds)[0].keypoints, still.keypoints, atol=1e-3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(0, 1000),
     st.sampled_from([0.25, 0.5, 2.0, 4.0]),
@@ -105,7 +106,7 @@ def test_place_and_size_in_the_picture_change_nothing(seed: int, scale: float, x
         assert np.allclose(here * scale + [x, y], there, atol=0.02 * max(scale, 1))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 1000), steps)
 def test_joints_stay_about_where_they_are_seen(seed: int, passed: list[float]) -> None:
     draw = np.random.default_rng(seed)
