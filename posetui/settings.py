@@ -49,7 +49,7 @@ class Settings:
     max_people: int | None = None
     device: str = "auto"
     detail: str = "medium"
-    refine: str = "thunder"
+    refine: str = "auto"
     compare: str | None = None
     smooth: str = "light"
     only: int | None = None
