@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from posetui.commands.export import export
+from posetui.commands.import_ import import_command
+
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 _TAPE = click.argument("tape", type=click.Path(path_type=Path))
 
@@ -23,6 +26,10 @@ def tape() -> None:
       posetui tape verify run.mcap
       posetui tape repair broken.mcap -o whole.mcap
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
+
+
+tape.add_command(export)
+tape.add_command(import_command)
 
 
 @tape.command()

@@ -136,7 +136,7 @@ def _between(times: Floats, seen: Floats, now: float, longest: float, method: Me
 
 
 def _tangent(beside: Floats, step: float, chord: Floats, length: float) -> Floats:
-    """Return the speed at one end of a gap: of the parabola through that end, the other, and its neighbour."""
+    """Return the speed at one end of a gap: of the parabola through both ends and its neighbour."""
     return np.asarray((length * beside + step * chord) / (length + step))
 
 
