@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from posetui.pose.frame import Keypoints, Pose
-from posetui.pose.similarity import Matrix, areas_of, box_iou, boxes_of, oks, shared, visible
+from posetui.pose.similarity import Matrix, visible
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.assignment import assign
-from posetui.tracking.memory import Memory
+from posetui.tracking.association import likeness
+from posetui.tracking.flips import Sides
+from posetui.tracking.memory import Expected, Memory, Seen
 
 VISIBLE = 0.2
 """Confidence from which a joint says where its person is; below, networks guess."""
 
-MIN_SHARED = 4
-"""With fewer joints visible in both poses, boxes are compared instead."""
-
-MIN_LIKENESS = 0.1
+MIN_LIKENESS = 0.05
 """A pose less like a track than this is somebody else."""
 
-
 PREDICTED_S = 0.3
-"""Somebody who is missing for longer is lost, and no longer drawn where expected."""
+"""For so long a person who is not seen counts as predicted, then as lost."""
+
+STRONG = 0.5
+"""A pose with less than this share of the usual score is weak: it finds its track after the strong ones."""
+
+CONFIRM_S = 0.06
+"""For so long a person must be seen before there is a number."""
+
+CONFIRM_WEAK_S = 0.15
+"""The same for people whose last pose was weak."""
+
+SLOW_S = 0.2
+"""With this much between frames nobody waits for a second sight: a number is given at once."""
+
+_USUAL_S = 2.0  # how quickly the usual score follows what is seen
+_SLACK_S = 1e-6  # a sum of frame times is not exact
 
 State = Literal["seen", "predicted", "lost"]
 
@@ -36,10 +50,10 @@ class TrackState:
 
     Attributes:
         track_id: number of the person.
-        state: seen in the last frame, missing for a moment, or lost.
+        state: `seen` in the last frame, `predicted` when not seen for at most `PREDICTED_S`, then `lost`.
         first_seen: when the track began, in seconds of the tracker's clock.
         last_seen: when the person was last seen, in seconds of the tracker's clock.
-        keypoints: float32 [K, 3], where the person is expected in the last frame.
+        keypoints: float32 [K, 3], pixels and confidence: where the person should be by now.
 
     """
 
@@ -53,11 +67,13 @@ class TrackState:
 class Tracker:
     """Follows people by where their joints are.
 
-    Each track is predicted to the time of the new frame and compared with every pose: by OKS over the
-    joints visible in both, averaged with the overlap of their boxes, or by the boxes alone where fewer
-    than `MIN_SHARED` joints are shared. The optimal assignment decides. A track that finds no pose is kept,
-    and goes on being predicted, for `grace_s` seconds, but yields to those in view; a pose that finds no
-    track starts one.
+    Each track is predicted to the time of the new frame (see `posetui.tracking.motion`) and compared with
+    every pose (see `posetui.tracking.association`). The optimal assignment decides, for strong poses first,
+    then for the weak ones among the tracks that are left, as in Zhang et al., "ByteTrack", ECCV 2022. A track
+    that finds no pose is kept, and goes on being predicted, for `grace_s` seconds, but yields to those in
+    view. A pose that finds no track starts one, which gets its number once it was seen for `CONFIRM_S`: poses
+    of nobody are gone by then. In the first frame, after a jump in time, and where frames are slow, strong
+    poses get theirs at once.
 
     The clock is the source's time as far as it runs forward; a jump back (a clip that loops) counts as no
     time at all, and everybody is found again by position, as standing still.
@@ -68,42 +84,50 @@ class Tracker:
 
     """
 
-    def __init__(self, skeleton: Skeleton, *, grace_s: float = 1.0) -> None:
+    def __init__(self, skeleton: Skeleton, *, grace_s: float = 2.0) -> None:
         self._skeleton = skeleton
         self._grace_s = grace_s
         self._memory = Memory(len(skeleton), VISIBLE)
+        self._sides = Sides(skeleton)
         self._source_time: float | None = None
         self._now = 0.0
+        self._interval = 0.0  # between the last two frames that were apart
+        self._cut = True  # nothing is known of the time before
+        self._usual = 0.0  # score of the people who are followed
         self._last_id = 0
 
     @property
     def tracks(self) -> Mapping[int, TrackState]:
         """Return the tracks in view or lost within the grace time, by track id."""
-        memory = self._memory
-        expected, _ = memory.predicted(self._now)
-        rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), expected, strict=True)
+        memory, now = self._memory, self._now
+        expected = memory.expected(now)
+        rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), strict=True)
         return {
-            track_id: TrackState(track_id, self._state(last), first, last, keypoints)
-            for track_id, first, last, keypoints in rows
+            track_id: TrackState(track_id, _state(now - last), first, last, expected.keypoints[row])
+            for row, (track_id, first, last) in enumerate(rows)
+            if track_id
         }
-
-    def _state(self, last: float) -> State:
-        missing = self._now - last
-        return "seen" if missing <= 0 else "predicted" if missing <= PREDICTED_S else "lost"
-
-    def swap(self, first: int, second: int) -> None:
-        """Exchange the numbers of two people from now on; ValueError unless both are followed."""
-        ids = self._memory.ids
-        if first not in ids or second not in ids:
-            raise ValueError(f"{first} and {second} are not both followed")
-        is_first, is_second = ids == first, ids == second
-        ids[is_first], ids[is_second] = second, first
 
     def switch(self, skeleton: Skeleton) -> None:
         """Go on with poses of another skeleton: everybody keeps their number."""
         if skeleton is not self._skeleton:
             self._memory.convert(self._skeleton, skeleton)
+            self._sides.switch(skeleton)
             self._skeleton = skeleton
+            self._usual = 0.0  # scores of another backend mean something else
+
+    def swap(self, a: int, b: int) -> None:
+        """Exchange the numbers of two people from now on.
+
+        Raises:
+            ValueError: one of them is not the number of a track.
+
+        """
+        ids = self._memory.ids
+        rows = [np.flatnonzero(ids == number) if number > 0 else () for number in (a, b)]
+        if not all(map(len, rows)):
+            raise ValueError(f"tracks {a} and {b} must both be followed")
+        ids[rows[0]], ids[rows[1]] = b, a
 
     def age(self, track_id: int) -> float:
         """Return the seconds from first to last sight of a person; 0 for a track that is gone."""
@@ -111,8 +135,9 @@ class Tracker:
         return state.last_seen - state.first_seen if state else 0.0
 
     def update(self, poses: tuple[Pose, ...], seconds: float) -> tuple[Pose, ...]:
-        """Return the poses of a frame in the same order, each with its track id.
+        """Return the poses of a frame in the same order, each with its track id, if it has one by now.
 
+        Where the backend had left and right the wrong way round, they are exchanged, and the pose says so.
         Ids rise from 1, new people are numbered from left to right, and no id is used twice.
 
         Args:
@@ -129,49 +154,129 @@ class Tracker:
         self._advance(seconds)
         if not poses:
             return ()
-        keypoints = np.array([pose.keypoints for pose in poses])
-        boxes = boxes_of(keypoints)
+        seen = Seen.of(np.array([pose.keypoints for pose in poses]), VISIBLE)
         # The order the backend lists people in must change nothing, ties included.
-        places = boxes.tolist()
-        order = sorted(range(len(poses)), key=lambda i: (places[i], keypoints[i].tobytes()))
-        ids = self._identify(keypoints[order], boxes[order])
-        named = dict(zip(order, ids, strict=True))
-        return tuple(pose.tracked(named[index]) for index, pose in enumerate(poses))
+        places = seen.boxes.tolist()
+        order = sorted(range(len(poses)), key=lambda i: (places[i], poses[i].keypoints.tobytes()))
+        scores = np.array([poses[index].score for index in order])
+        ids, turned = self._identify(seen.take(np.array(order)), scores)
+        result = list(poses)
+        for place, (index, number) in enumerate(zip(order, ids, strict=True)):
+            pose = poses[index]
+            if place in turned:
+                pose = pose.moved(turned[place], flipped=True)
+            result[index] = pose.tracked(number) if number else pose
+        return tuple(result)
 
     def _advance(self, seconds: float) -> None:
         """Move the clock forward and let go of whoever was lost too long."""
+        memory = self._memory
         passed = 0.0 if self._source_time is None else seconds - self._source_time
         self._source_time = seconds
         if passed < 0:
-            self._memory.velocity[:] = 0.0
+            memory.stand()
+            self._cut = True
+        elif passed > 0:
+            self._interval = passed
         self._now += max(passed, 0.0)
-        # A microsecond of slack: a sum of frame times is not exact.
-        self._memory.keep(self._now - self._memory.last <= self._grace_s + 1e-6)
+        # Whoever has no number yet may be missed in one frame, not more.
+        patience = np.where(memory.ids > 0, self._grace_s, min(2 * self._interval, self._grace_s))
+        memory.keep(self._now - memory.last <= patience + _SLACK_S)
 
-    def _identify(self, keypoints: Keypoints, boxes: Matrix) -> list[int]:
-        """Return the track id of each pose, [N, K, 3] with boxes [N, 4], and remember them."""
-        memory = self._memory
-        ids = np.zeros(len(keypoints), dtype=np.int64)
-        if len(memory):
-            gain = self._likeness(*memory.predicted(self._now), keypoints, boxes)
-            # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
-            unseen = (self._now - memory.last) / max(self._grace_s, 1e-6)
-            trust = 1.0 - 0.5 * np.minimum(unseen, 1.0)[:, None]
-            pairs = assign(np.where(gain >= MIN_LIKENESS, gain * trust, 0.0))
-            rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-            ids[columns] = memory.ids[rows]
-            memory.follow(rows, keypoints[columns], boxes[columns], self._now)
-        new = np.flatnonzero(ids == 0)
+    def _identify(
+        self, seen: Seen, scores: npt.NDArray[np.float64]
+    ) -> tuple[list[int], dict[int, Keypoints]]:
+        """Return the track id of each pose, 0 for none yet, and remember them all.
+
+        Also returned: the keypoints, [K, 3], of poses whose sides were exchanged, by their place.
+        """
+        memory, now = self._memory, self._now
+        if not self._usual:
+            self._usual = float(scores.max())
+        strong = scores >= STRONG * self._usual
+        expected = memory.expected(now)
+        rows, columns = self._pairs(self._gain(expected, seen), strong)
+        turned: dict[int, Keypoints] = {}
+        if len(rows):
+            found, flipped = self._put_right(rows, expected, seen.take(columns))
+            turned = {int(columns[i]): found.keypoints[i] for i in np.flatnonzero(flipped)}
+            memory.follow(rows, expected, found, now)
+        track = np.full(len(scores), -1, dtype=np.intp)
+        track[columns] = rows
+        new = np.flatnonzero(track < 0)
         if len(new):
-            ids[new] = np.arange(self._last_id + 1, self._last_id + 1 + len(new))
-            self._last_id += len(new)
-            memory.start(ids[new], keypoints[new], boxes[new], self._now)
-        numbers: list[int] = ids.tolist()
-        return numbers
+            track[new] = np.arange(len(memory), len(memory) + len(new))
+            memory.start(seen.take(new), now)
+        self._confirm(track, strong)
+        ids: list[int] = memory.ids[track].tolist()
+        self._learn(scores[memory.ids[track] > 0])
+        if self._cut:
+            # Whoever is not where the clip begins again is gone, and must not be found in who walks by there.
+            memory.keep(np.isin(np.arange(len(memory)), track))
+            self._cut = False
+        return ids, turned
 
-    def _likeness(self, expected: Keypoints, places: Matrix, seen: Keypoints, boxes: Matrix) -> Matrix:
-        """Return float64 [T, N] in [0, 1]: how like each expected person each seen one is."""
-        overlap = box_iou(places, boxes)
-        joints = oks(expected, seen, self._skeleton.sigmas, areas_of(boxes), threshold=VISIBLE)
-        count = shared(visible(expected, VISIBLE), visible(seen, VISIBLE))
-        return np.where(count >= MIN_SHARED, (joints + overlap) / 2, overlap)
+    def _put_right(
+        self, rows: npt.NDArray[np.intp], expected: Expected, found: Seen
+    ) -> tuple[Seen, npt.NDArray[np.bool_]]:
+        """Return the people found for the tracks at `rows` with their sides put right, and whose were not."""
+        numbers = self._memory.ids[rows]
+        known = np.flatnonzero(numbers > 0)
+        flipped = np.zeros(len(rows), dtype=bool)
+        right, flipped[known] = self._sides.correct(
+            numbers[known], expected.keypoints[rows[known]], found.keypoints[known], self._now
+        )
+        if not flipped.any():
+            return found, flipped
+        keypoints = found.keypoints.copy()
+        keypoints[known] = right
+        return replace(found, keypoints=keypoints, visible=visible(keypoints, VISIBLE)), flipped
+
+    def _gain(self, expected: Expected, seen: Seen) -> Matrix:
+        """Return float64 [T, N]: what it is worth to call a pose a track; 0 where it must not be."""
+        memory = self._memory
+        if not len(memory):
+            return np.zeros((0, len(seen.keypoints)))
+        alike = likeness(expected, seen, self._skeleton.sigmas)
+        # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
+        unseen = (self._now - memory.last) / max(self._grace_s, 1e-6)
+        trust = 1.0 - 0.5 * np.minimum(unseen, 1.0)
+        trust[memory.ids == 0] *= 0.5
+        gain = np.where(alike >= MIN_LIKENESS, alike * trust[:, None], 0.0)
+        # What is alike but for rounding is a tie, wherever in the picture it is.
+        return np.asarray(np.round(gain, 4), dtype=np.float64)
+
+    def _pairs(
+        self, gain: Matrix, strong: npt.NDArray[np.bool_]
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Return rows and columns of those who belong together: strong poses choose before weak ones."""
+        pairs = assign(gain * strong)
+        if not strong.all():
+            free = np.ones(len(gain), dtype=bool)
+            free[[row for row, _ in pairs]] = False
+            free &= self._now - self._memory.last <= PREDICTED_S
+            pairs += assign(gain * ~strong * free[:, None])
+        rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+        return rows, columns
+
+    def _confirm(self, track: npt.NDArray[np.intp], strong: npt.NDArray[np.bool_]) -> None:
+        """Give numbers, from left to right, to those of the tracks seen now that deserve one."""
+        memory = self._memory
+        known = self._now - memory.first[track] + _SLACK_S
+        at_once = strong & (self._cut or self._interval >= SLOW_S)
+        often = (known >= np.where(strong, CONFIRM_S, CONFIRM_WEAK_S)) & (memory.hits[track] >= 2)
+        ready = track[(memory.ids[track] == 0) & (at_once | often)]
+        memory.ids[ready] = np.arange(self._last_id + 1, self._last_id + 1 + len(ready))
+        self._last_id += len(ready)
+
+    def _learn(self, scores: npt.NDArray[np.float64]) -> None:
+        """Take the scores of people with a number into the usual one."""
+        if len(scores):
+            weight = -np.expm1(-self._interval / _USUAL_S)
+            self._usual += float(weight * (scores.mean() - self._usual))
+
+
+def _state(unseen: float) -> State:
+    if unseen <= 0:
+        return "seen"
+    return "predicted" if unseen <= PREDICTED_S + _SLACK_S else "lost"

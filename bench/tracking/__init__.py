@@ -1,0 +1,1 @@
+"""Scenes with truth, other trackers, and metrics, for the benchmark of tracking."""
