@@ -116,18 +116,23 @@ def _next_chunk(file: TapeFile, offset: int) -> int:
         at = window.find(_NAME, _NAME_AT)
         while at >= 0:
             start = offset + at - _NAME_AT
-            try:
-                opcode, length = file.head(start, file.size)
-                if opcode == Opcode.CHUNK:
-                    chunk_head(file, start + HEAD.size, length)
-                    return start
-            except BadRecordError:
-                pass  # the pattern was there by chance
+            if window[at - _NAME_AT] == Opcode.CHUNK and _plausible(file, start):
+                return start
             at = window.find(_NAME, at + 1)
         if offset + len(window) >= file.size:
             break
         offset += len(window) - 64  # the pattern may lie across two windows
     return file.size
+
+
+def _plausible(file: TapeFile, offset: int) -> bool:
+    """Tell whether a chunk begins here, or its name stands there by chance."""
+    try:
+        _, length = file.head(offset, file.size)
+        chunk_head(file, offset + HEAD.size, length)
+    except BadRecordError:
+        return False
+    return True
 
 
 def _insert(layout: Layout, channel: int, chunk: int, count: int) -> None:
