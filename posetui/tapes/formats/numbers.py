@@ -28,9 +28,12 @@ def share(value: float) -> float:
 
 def triples(pose: Pose) -> list[tuple[float, float, float]]:
     """Return x, y in pixels and confidence of each joint, rounded; zeros for one that is absent."""
-    return [
-        (pixels(x), pixels(y), share(c)) if c > 0 else (0.0, 0.0, 0.0) for x, y, c in pose.keypoints.tolist()
-    ]
+    points = pose.keypoints.astype(np.float64)
+    confidence = points[:, 2].copy()
+    points[:, :2] = np.round(points[:, :2], PIXEL_DIGITS) + 0.0
+    points[:, 2] = np.maximum(np.round(confidence, CONFIDENCE_DIGITS), 10.0**-CONFIDENCE_DIGITS)
+    points[confidence <= 0] = 0.0
+    return [(x, y, c) for x, y, c in points.tolist()]
 
 
 def mean_confidence(keypoints: Keypoints) -> float:
