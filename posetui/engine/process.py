@@ -16,6 +16,13 @@ from posetui.engine.shared import SharedPictures
 from posetui.engine.wire import Sender, receive
 
 _LOG_LIMIT = 1_000_000
+# glibc: pictures come from the heap and stay there. Mapping and unmapping them frame by frame would cost page
+# faults, and arenas of threads that come and go would let memory swing by megabytes.
+_LEVEL = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "67108864",
+    "MALLOC_TRIM_THRESHOLD_": "67108864",
+}
 
 
 class WorkerProcess:
@@ -50,7 +57,7 @@ class WorkerProcess:
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 pass_fds=(*pictures.descriptors, *descriptors) if os.name == "posix" else (),
-                env={**os.environ, "PYTHONSAFEPATH": "1", "MALLOC_ARENA_MAX": "2"},
+                env={**os.environ, "PYTHONSAFEPATH": "1", **_LEVEL},
                 # Ctrl-C in the terminal is the app's to handle; the process ends when its pipe does.
                 start_new_session=True,
             )

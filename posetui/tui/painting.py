@@ -86,6 +86,7 @@ class Painting(App[int]):
         self.shown_frame: PoseFrame | None = None
         self._dirty = True
         self._leaving = False
+        self._waking = False
         self._timer: asyncio.TimerHandle | None = None
         self._panels_at = 0.0
         self._panels_timer: asyncio.TimerHandle | None = None
@@ -129,9 +130,16 @@ class Painting(App[int]):
             self.wake()
 
     def _changed(self) -> None:
-        """Wake the screen, from the engine's thread."""
+        """Wake the screen, from the engine's thread; once, however much has changed since it last woke."""
+        if self._waking:
+            return
+        self._waking = True
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
-            self._event_loop.call_soon_threadsafe(self.wake)
+            self._event_loop.call_soon_threadsafe(self._woken)
+
+    def _woken(self) -> None:
+        self._waking = False  # before looking: what changes from now on wakes again
+        self.wake()
 
     def detach(self) -> None:
         """Listen no longer: the app closes, and nobody runs what the engine's thread would ask for."""
