@@ -82,7 +82,15 @@ def pieces(path: Path, frames: int, each: int) -> Path:
     return path
 
 
-def raw(path: Path, messages: Iterable[bytes], described: bytes | None = None, topic: str = POSES) -> Path:
+def raw(
+    path: Path,
+    messages: Iterable[bytes],
+    described: bytes | None = None,
+    *,
+    topic: str = POSES,
+    topics: Sequence[str] | None = None,
+    times: Sequence[int] | None = None,
+) -> Path:
     """Write a finished tape whose messages are these bytes, whatever they are."""
     head = encode_header(header()) if described is None else described
     with FileIO(path, "xb") as file:
@@ -94,7 +102,8 @@ def raw(path: Path, messages: Iterable[bytes], described: bytes | None = None, t
             numbers[one.topic] = container.channel(one.topic, "json", schema, one.notes)
         container.message("poses", numbers[HEADER], 0, head)
         for number, message in enumerate(messages):
-            container.message("poses", numbers[topic], number * 1000, message)
+            where = numbers[topics[number] if topics else topic]
+            container.message("poses", where, times[number] if times else number * 1000, message)
         container.finish()
     return path
 

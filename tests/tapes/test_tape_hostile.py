@@ -252,6 +252,18 @@ def test_texts_of_a_tape_are_safe_to_show(tmp_path: Path) -> None:
         assert tape.events[0].data == {"�": ["�"]}
 
 
+@pytest.mark.parametrize("data", ["****", "AAA", "\u202e", 3])
+def test_a_picture_that_is_no_base64_is_said(data: object, tmp_path: Path) -> None:
+    picture = {"timestamp": {"sec": 0, "nsec": 0}, "frame_id": "", "format": "jpeg", "data": data}
+    path = raw(
+        tmp_path / "t.mcap", dumped([plain_frame(), picture]), topics=["/poses", "/image"], times=[7, 7]
+    )
+    with Tape.open(path) as tape:
+        assert tape.frame(0).index == 0
+        with pytest.raises(TapeError, match="picture of frame 0"):
+            tape.image(0)
+
+
 def test_a_skeleton_of_the_catalogue_must_be_that_one(tmp_path: Path) -> None:
     joints = list(reversed(skeletons.COCO_17.joints))
     with pytest.raises(TapeError, match="coco-17 has other joints"):
