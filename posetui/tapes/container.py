@@ -54,7 +54,8 @@ class _Chunk:
 class Container:
     """An MCAP file being written.
 
-    Every method that writes raises OSError as the sink does; after that only `position` is of use.
+    Every method that writes raises OSError as the sink does. What failed is still there to be written again,
+    once the sink has been cut to `position`.
 
     Args:
         sink: takes the bytes.
@@ -122,6 +123,14 @@ class Container:
             return False
         self._write(chunk)
         return True
+
+    def forget(self, lane: str) -> None:
+        """Leave out what waits in a lane."""
+        for channel, entries in self._lanes[lane].index.items():
+            count = len(entries) // _ENTRY.size
+            self._statistics.channel_message_counts[channel] -= count
+            self._statistics.message_count -= count
+        self._lanes[lane].clear()
 
     def complete(self) -> None:
         """Write the chunks in progress, if any."""

@@ -170,24 +170,43 @@ class TapeWriter:
             return
         try:
             self._container.complete()
-            totals = self._totals.plain(self.frames, self.seconds)
-            self._container.metadata(TOTALS, {"totals": dumps(totals)})
-            self._container.finish()
-            os.fsync(self._file.fileno())
+            self._finish()
         except OSError:
             self.abandon()
             raise
         self._file.close()
 
     def abandon(self) -> None:
-        """Close the file after an error, cut behind its last whole chunk. May be called twice."""
+        """Save what can be saved after an error, and close the file. May be called twice.
+
+        On a full disk there is mostly room for the poses that wait, and for the index, where there was none
+        for pictures. Where even that fails, the file ends behind its last whole chunk.
+        """
         if self._file.closed:
             return
-        # Where even that fails half a chunk stays, which readers step over.
-        with suppress(OSError):
-            self._file.truncate(self._container.position)
+        self._container.forget("images")
+        whole = self._container.position
+        try:
+            self._cut(whole)
+            self._container.complete()
+            whole = self._container.position
+            self._finish()
+        except OSError:
+            # If this fails, too, half a chunk stays, which readers step over.
+            with suppress(OSError):
+                self._cut(whole)
         with suppress(OSError):
             self._file.close()
+
+    def _finish(self) -> None:
+        totals = self._totals.plain(self.frames, self.seconds)
+        self._container.metadata(TOTALS, {"totals": dumps(totals)})
+        self._container.finish()
+        os.fsync(self._file.fileno())
+
+    def _cut(self, size: int) -> None:
+        self._file.truncate(size)
+        self._file.seek(size)
 
     def _begin(self) -> Container:
         container = Container(Whole(self._file), f"posetui {__version__}", LANES)
