@@ -173,5 +173,5 @@ def header_of(
         backend=backend,
         skeletons={skeleton.name: skeleton},
         fps=fps,
-        note=note,
+        note=safe_text(note, 400),
     )

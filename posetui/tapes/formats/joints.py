@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from posetui.pose import skeletons
 from posetui.pose.skeleton import Skeleton
+from posetui.tapes.limits import MAX_JOINTS, MAX_NAME
 
 _NAMES = {
     # MPII and PoseTrack, by the place they mean.
@@ -56,12 +57,14 @@ def skeleton_of(joints: str | Sequence[str], name: str) -> Skeleton:
         name: of the skeleton, if it is new.
 
     Raises:
-        ValueError: a name comes twice, or there is none.
+        ValueError: a name comes twice or is too long, or there are no or too many.
 
     """
     names = tuple(joints.split() if isinstance(joints, str) else joints)
-    if not names:
-        raise ValueError("a skeleton needs joints")
+    if not 0 < len(names) <= MAX_JOINTS:
+        raise ValueError(f"a skeleton has 1 to {MAX_JOINTS} joints, not {len(names)}")
+    if any(not 0 < len(joint) <= MAX_NAME or not joint.isprintable() for joint in names):
+        raise ValueError(f"the name of a joint has 1 to {MAX_NAME} characters that can be printed")
     for known in map(skeletons.get, skeletons.names()):
         if known.joints == names:
             return known

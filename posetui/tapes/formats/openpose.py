@@ -28,7 +28,7 @@ from posetui.tapes.formats.exchange import (
 from posetui.tapes.formats.files import folder, named, reason, text_file
 from posetui.tapes.formats.joints import OPENPOSE_MPI_15
 from posetui.tapes.formats.numbers import extent, mean_confidence
-from posetui.tapes.formats.places import Value
+from posetui.tapes.formats.places import LARGEST_WHOLE, Value
 from posetui.tapes.formats.stream import whole
 
 SKELETONS = (BODY_25, OPENPOSE_18)
@@ -131,7 +131,7 @@ def _numbered(path: Path) -> list[tuple[int, Path]]:
         raise TapeError(
             f"{named(path)} holds no files of OpenPose", "They are named NAME_000000000000_keypoints.json."
         )
-    if files[-1][0] >= 2**53:
+    if files[-1][0] > LARGEST_WHOLE:
         raise TapeError(f"{named(files[-1][1])} has a frame number that is too large")
     for (number, first), (other, second) in pairwise(files):
         if number == other:

@@ -13,6 +13,9 @@ import numpy.typing as npt
 from posetui.errors import TapeError
 from posetui.text import safe_text
 
+LARGEST_WHOLE = 10**15
+"""The largest whole number taken: a tape holds no larger ones."""
+
 _LARGEST = 1e6
 """The largest coordinate taken, in pixels: a tape holds no larger ones."""
 
@@ -67,11 +70,11 @@ class Value:
         return self.raw
 
     def integer(self) -> int:
-        """Return a whole number that fits in 63 bits; TapeError for anything else."""
+        """Return a whole number within plus and minus 1e15; TapeError for anything else."""
         value = self.raw
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST_WHOLE:
             raise self.wrong("is not a whole number")
         return value
 

@@ -17,6 +17,7 @@ from posetui.tapes.formats.exchange import ImageFacts, Imported, ImportedFrame, 
 from posetui.tapes.formats.files import named, reason
 from posetui.tapes.formats.joints import OTHERS, joint_name, skeleton_of
 from posetui.tapes.formats.numbers import extent, mean_confidence
+from posetui.tapes.formats.places import LARGEST_WHOLE
 from posetui.text import safe_text
 
 _NEEDED = ("frame", "joint", "x", "y")
@@ -120,7 +121,7 @@ class _Row:
         return value
 
     def whole(self, column: str, least: float = 0) -> int | None:
-        value = self.number(column, least, 2**53)
+        value = self.number(column, least, LARGEST_WHOLE)
         if value is not None and not value.is_integer():
             raise self.wrong(f"{column} is no whole number: {self.text(column)}")
         return None if value is None else int(value)
@@ -133,7 +134,7 @@ def _add(row: _Row, frames: dict[int, _Frame]) -> str:
         raise row.wrong("frame and joint must not be empty")
     time = row.number("time", -1e9, 1e9)
     frame = frames.setdefault(number, _Frame(time, row.text("image")))
-    track = row.whole("id", -(2**53))
+    track = row.whole("id", -LARGEST_WHOLE)
     pose = row.whole("pose")
     who = (pose if pose is not None else 0 if track is None else track, track)
     places = frame.people.setdefault(who, {})
