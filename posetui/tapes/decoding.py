@@ -23,8 +23,8 @@ from posetui.text import safe_text
 
 _Kind = TypeVar("_Kind")
 _EDGE = limits.MAX_PIXEL * PIXELS
-_MOST = np.array([[_EDGE], [_EDGE], [CONFIDENCES]])
 _LEAST = np.array([[-_EDGE], [-_EDGE], [0]])
+_SPAN = np.array([[2 * _EDGE], [2 * _EDGE], [CONFIDENCES]], dtype=np.uint64)
 _UNIT = np.array([[PIXELS], [PIXELS], [CONFIDENCES]], dtype=np.float64)
 _NUMBER = 1e15  # more than any time in seconds or count that can be meant
 
@@ -133,19 +133,27 @@ def _poses(people: list[Any], joints: int) -> tuple[Pose, ...]:
         _bad(f"a person has not the {joints} joints of the skeleton")
     if stored.dtype.kind != "i" and joints:
         _bad("x, y or c of a person are not whole numbers")
-    if (stored > _MOST).any() or (stored < _LEAST).any():
+    # What is below its least wraps round to a huge number, so one comparison does for both ends.
+    if joints and ((stored - _LEAST).view(np.uint64) > _SPAN).any():
         _bad("x, y or c of a person are out of range")
-    points = (stored / _UNIT).astype(np.float32).transpose(0, 2, 1)
+    points = np.ascontiguousarray((stored / _UNIT).transpose(0, 2, 1), dtype=np.float32)
+    points.flags.writeable = False
     return tuple([_pose(one, points[number]) for number, one in enumerate(people)])
 
 
 def _pose(plain: dict[str, Any], points: Keypoints) -> Pose:
     track, score = plain.get("id"), _number(plain, "score")
-    if track is not None and (type(track) is not int or abs(track) > _NUMBER):
+    if track is not None and (type(track) is not int or not -_NUMBER <= track <= _NUMBER):
         _bad("id of a person is neither a whole number nor null")
     if not 0 <= score <= 1:
         _bad("score of a person is outside 0 to 1")
-    return Pose(points, score, track, plain.get("flipped") is True)
+    # Without the checks of its constructor, which were made already: they would be a fifth of all reading.
+    pose = object.__new__(Pose)
+    object.__setattr__(pose, "keypoints", points)
+    object.__setattr__(pose, "score", score)
+    object.__setattr__(pose, "track_id", track)
+    object.__setattr__(pose, "flipped", plain.get("flipped") is True)
+    return pose
 
 
 def _skeleton(plain: object) -> Skeleton:
