@@ -150,7 +150,7 @@ def run_export(request: ExportRequest) -> str:
     with Tape.open(request.tape) as tape:
         view = _View(tape, request)
         header = tape.header
-        first = definition(tape.frame(view.first).skeleton, header.skeletons)
+        first = definition(view.skeleton, header.skeletons)
         target = exporter.skeleton(request.skeleton, first, header.skeletons)
         wanted = Export(header, target, facts_of(tape.events), view.image, request.force)
         frames = select(view.frames(), Selection(request.only, request.threshold))
@@ -182,10 +182,14 @@ def smoothed(
 class _View:
     """The frames of a tape within the times wanted.
 
-    A frame's `pts` goes on rising where a clip looped, as the tape's own time does; else it is what it was.
+    Frames that are damaged are left out. A frame's `pts` goes on rising where a clip looped, as the tape's own
+    time does; else it is what it was.
 
     Raises:
         TapeError: there are none.
+
+    Attributes:
+        skeleton: name of the skeleton of the first.
 
     """
 
@@ -196,25 +200,33 @@ class _View:
 
         self._tape = tape
         slack = 1e-6  # times are stored in microseconds
-        self.first = int(np.searchsorted(tape.times, request.start - slack))
+        self._first = int(np.searchsorted(tape.times, request.start - slack))
         end = np.inf if request.end is None else request.end + slack
-        self.end = int(np.searchsorted(tape.times, end, side="right"))
-        if self.first >= self.end:
+        self._end = int(np.searchsorted(tape.times, end, side="right"))
+        first = next(self._read(self._first), None)
+        if first is None:
             if not len(tape):
                 raise TapeError(f"{safe_text(tape.path)} holds no frames")
             raise TapeError(
                 f"{safe_text(tape.path)} has no frames within these times",
                 f"It lasts {tape.duration:.2f} s; choose other --start and --end.",
             )
-        self._begin = 0.0 if tape.header.source_kind in LIVE_KINDS else tape.frame(0).pts
+        self.skeleton = first[1].skeleton
+        live = tape.header.source_kind in LIVE_KINDS
+        self._begin = 0.0 if live else next((frame.pts - time for time, frame in self._read(0)), 0.0)
 
     def frames(self) -> Iterator[PoseFrame]:
-        """Yield the frames; those that are damaged are left out."""
+        """Yield the frames."""
+        for time, frame in self._read(self._first):
+            yield replace(frame, pts=self._begin + time)
+
+    def _read(self, first: int) -> Iterator[tuple[float, PoseFrame]]:
+        """Yield each frame with its time, in seconds since the tape's first."""
         times = self._tape.times
-        for number in range(self.first, self.end):
+        for number in range(first, self._end):
             # One by one: where some are damaged the others still have their own time and picture.
             for frame in self._tape.frames(number, number + 1):
-                yield replace(frame, pts=self._begin + float(times[number]))
+                yield float(times[number]), frame
 
     def image(self, frame: PoseFrame) -> bytes | None:
         """Return the JPEG of one of these frames, if the tape has it."""

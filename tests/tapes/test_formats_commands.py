@@ -33,7 +33,7 @@ def recorded(
 ) -> Path:
     with TapeWriter(path, replace(header(), source_kind=kind)) as writer:
         for frame in frames:
-            writer.write(frame, JPEG + bytes([frame.index]))
+            writer.write(frame, JPEG + bytes([frame.index % 256]))
         for event in events:
             writer.event(event)
     return path
@@ -186,6 +186,25 @@ def test_wrong_arguments_are_told() -> None:
     ):
         result = run(*words)
         assert result.exit_code == 2 and said in result.output
+
+
+def test_what_is_left_of_a_damaged_tape_is_written(tmp_path: Path) -> None:
+    tape = recorded(tmp_path / "walk.mcap", walking(600))
+    with Tape.open(tape) as opened:
+        starts = opened.layout.start
+        entries = opened.layout.of("/poses")
+        first = starts[entries.chunk[0]]
+    data = bytearray(tape.read_bytes())
+    data[first + 200] ^= 0xFF
+    tape.write_bytes(data)
+    result = run("export", tape, "--format", "coco-results", "-o", tmp_path / "out.json")
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    numbers = sorted({one["image_id"] for one in found})
+    assert numbers[0] > 0 and numbers == list(range(numbers[0], 600))
+    run("export", tape, "--format", "csv", "-o", tmp_path / "out.csv")
+    row = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[1].split(",")
+    assert float(row[1]) == pytest.approx(int(row[0]) / FPS)
 
 
 def test_a_switch_of_the_backend_goes_through(tmp_path: Path) -> None:
