@@ -182,8 +182,8 @@ def smoothed(
 class _View:
     """The frames of a tape within the times wanted.
 
-    Frames that are damaged are left out. A frame's `pts` goes on rising where a clip looped, as the tape's own
-    time does; else it is what it was.
+    Frames that are damaged are left out. A frame's `pts` goes on rising where a clip looped, as the tape's
+    own time does; else it is what it was.
 
     Raises:
         TapeError: there are none.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from posetui.errors import TapeError
@@ -135,11 +135,13 @@ json_values = st.recursive(
 
 
 @settings(deadline=None, max_examples=50)
+@example(value={"": [0.0, -1.5e-30, 12]}, indent=None, plain=False, chunk=1)
+@example(value={"a": 1e-7, "b": [1e300]}, indent=1, plain=False, chunk=2)
 @given(
-    st.dictionaries(st.text(), st.lists(json_values, max_size=4) | json_values, max_size=4),
-    st.sampled_from([None, 1]),
-    st.booleans(),
-    st.integers(1, 40),
+    value=st.dictionaries(st.text(), st.lists(json_values, max_size=4) | json_values, max_size=4),
+    indent=st.sampled_from([None, 1]),
+    plain=st.booleans(),
+    chunk=st.integers(1, 40),
 )
 def test_pieces_are_those_of_the_json_module(
     tmp_path_factory: pytest.TempPathFactory,

@@ -153,8 +153,8 @@ class _Scanner:
             except (ValueError, RecursionError) as error:
                 self._wrong(f"{place} cannot be read: {_why(error)}")
             else:
-                # A number may go on behind the window.
-                if end < len(self._text) or self._ended:
+                # A number may go on behind the window: `1e-` is 1, and something else, so far.
+                if end + 3 < len(self._text) or self._ended:
                     self._at = end
                     return value
             if len(self._text) - self._at > _LARGEST:
