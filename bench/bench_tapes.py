@@ -142,8 +142,8 @@ def reading(path: Path, rounds: int, frames: int) -> list[float]:
 def recording(path: Path, frames: list[PoseFrame]) -> dict[str, object]:
     """Return what recording costs at 30 frames a second, in milliseconds a frame.
 
-    `call_ms` is what whoever records waits; `process_ms` all processor time, that of the recorder's thread too,
-    less that of the same loop without a recorder.
+    `call_ms` is what whoever records waits; `process_ms` all processor time, with the recorder's thread, less
+    that of the same loop without a recorder.
     """
     bare = paced(frames, lambda frame: None)[1]
     recorder = Recorder(path, HEADER)
@@ -153,7 +153,7 @@ def recording(path: Path, frames: list[PoseFrame]) -> dict[str, object]:
 
 
 def paced(frames: list[PoseFrame], work: Callable[[PoseFrame], object]) -> tuple[list[float], float]:
-    """Do something with each frame at 30 a second; return milliseconds of each call, and processor's a frame."""
+    """Do something with 30 frames a second; return milliseconds of each call, and of processor a frame."""
     calls = []
     started, before = time.monotonic(), time.process_time()
     for index, frame in enumerate(frames):

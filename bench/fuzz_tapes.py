@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from posetui.tapes.reader import Tape
 
 MEMORY = 300 << 20
-SECONDS = 10.0
+SECONDS = 5.0
 BATCH = 200
 Json = Any
 Mutation = Callable[[random.Random, bytes], bytes]

@@ -26,7 +26,7 @@ _EDGE = limits.MAX_PIXEL * PIXELS
 _LEAST = np.array([[-_EDGE], [-_EDGE], [0]])
 _SPAN = np.array([[2 * _EDGE], [2 * _EDGE], [CONFIDENCES]], dtype=np.uint64)
 _UNIT = np.array([[PIXELS], [PIXELS], [CONFIDENCES]], dtype=np.float64)
-_NUMBER = 1e15  # more than any time in seconds or count that can be meant
+_NUMBER = limits.MAX_NUMBER
 
 
 class BadMessageError(ValueError):

@@ -8,33 +8,50 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from posetui.pose.frame import Pose, PoseFrame
 from posetui.pose.skeleton import Skeleton
-from posetui.tapes.limits import MAX_PIXEL
+from posetui.tapes.limits import MAX_NAME, MAX_NUMBER, MAX_PEOPLE, MAX_PIXEL, MAX_SIDE
 from posetui.tapes.model import Event, TapeHeader
 from posetui.tapes.schemas import CONFIDENCES, PIXELS
-from posetui.text import redact
+from posetui.text import redact, safe_text
 
 _SCALE = np.array([[PIXELS], [PIXELS], [CONFIDENCES]], dtype=np.float64)
-_FAR = np.array([[MAX_PIXEL], [MAX_PIXEL], [1.0]])
+_MOST = np.array([[MAX_PIXEL], [MAX_PIXEL], [1.0]])
+_LEAST = np.array([[-MAX_PIXEL], [-MAX_PIXEL], [0.0]])
 
 
 def encode_frame(frame: PoseFrame) -> bytes:
-    """Return a message of the channel of poses."""
+    """Return a message of the channel of poses.
+
+    Stage times that are not finite are left out, and names made printable.
+
+    Raises:
+        ValueError: a number is not finite or far beyond what can be meant, or there are too many people.
+
+    """
+    width, height = frame.size
+    if not (0 <= width <= MAX_SIDE and 0 <= height <= MAX_SIDE and 0 <= frame.index <= MAX_NUMBER):
+        raise ValueError(f"there is no frame {frame.index} of {width}x{height} pixels")
+    if len(frame.poses) > MAX_PEOPLE:
+        raise ValueError(f"{len(frame.poses)} people are too many for a frame of a tape")
+    timings = {_name(stage): float(value) for stage, value in frame.timings.items()}
     return _json(
         {
             "index": frame.index,
-            "pts": round(frame.pts, 6),
-            "captured": round(frame.captured, 6),
-            "size": list(frame.size),
+            "pts": _seconds(frame.pts),
+            "captured": _seconds(frame.captured),
+            "size": [width, height],
             "skeleton": frame.skeleton,
-            "backend": frame.backend,
-            "dropped": frame.dropped,
-            "timings_ms": {name: round(value, 3) for name, value in frame.timings.items()},
+            "backend": _name(frame.backend),
+            "dropped": max(0, frame.dropped),
+            "timings_ms": {
+                stage: round(value, 3) for stage, value in timings.items() if abs(value) < MAX_NUMBER
+            },
             "poses": [_pose(pose) for pose in frame.poses],
         }
     )
@@ -44,16 +61,16 @@ def encode_event(event: Event) -> bytes:
     """Return a message of the channel of events, without secrets.
 
     Raises:
-        ValueError: the data is not plain JSON.
+        ValueError: the data is not plain JSON, or a time is not finite.
         TypeError: the same.
 
     """
     return _json(
         {
-            "pts": round(event.pts, 6),
-            "captured": round(event.captured, 6),
+            "pts": _seconds(event.pts),
+            "captured": _seconds(event.captured),
             "kind": event.kind,
-            "text": redact(event.text),
+            "text": safe_text(redact(event.text), 400),
             "data": redacted(dict(event.data)),
         }
     )
@@ -99,12 +116,25 @@ def redacted(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _pose(pose: Pose) -> dict[str, Any]:
-    points = np.clip(pose.keypoints.T.astype(np.float64), -_FAR, _FAR)
+    points = np.clip(pose.keypoints.T.astype(np.float64), _LEAST, _MOST)
+    if not np.isfinite(points).all():
+        raise ValueError("a keypoint is not finite")
     x, y, c = np.rint(points * _SCALE).astype(np.int64).tolist()
     plain: dict[str, Any] = {"id": pose.track_id, "score": round(pose.score, 4)}
     if pose.flipped:
         plain["flipped"] = True
     return plain | {"x": x, "y": y, "c": c}
+
+
+def _seconds(value: float) -> float:
+    if not abs(value) < MAX_NUMBER:
+        raise ValueError(f"there is no time {value} s")
+    return round(float(value), 6)
+
+
+@lru_cache(maxsize=256)
+def _name(text: str) -> str:
+    return text if len(text) <= MAX_NAME and text.isprintable() else safe_text(text, MAX_NAME)
 
 
 def _skeleton(skeleton: Skeleton) -> dict[str, Any]:

@@ -30,6 +30,9 @@ MAX_PIXEL = 1_000_000
 MAX_SIDE = 100_000
 """Pixels: the width and height of a picture."""
 
+MAX_NUMBER = 1e15
+"""More than any time in seconds or count that can be meant."""
+
 MAX_FRAME_BYTES = 2 << 20
 MAX_FRAME_BRACKETS = 20 + 6 * MAX_PEOPLE
 MAX_EVENT_BYTES = 64 << 10

@@ -60,9 +60,9 @@ class Tape:
         """
         path = Path(path)
         shown = safe_text(path)
-        if not path.is_file():
-            raise TapeError(f"There is no tape {shown}", "Check the path")
         try:
+            if not path.is_file():
+                raise TapeError(f"There is no tape {shown}", "Check the path")
             file = TapeFile(path)
         except OSError as error:
             raise TapeError(f"The tape {shown} cannot be read: {error.strerror or error}") from error

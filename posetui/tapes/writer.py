@@ -22,6 +22,7 @@ from posetui.pose.skeleton import Skeleton
 from posetui.tapes import limits
 from posetui.tapes.clock import TapeClock
 from posetui.tapes.container import Container
+from posetui.tapes.decoding import decode_event, decode_header
 from posetui.tapes.encoding import encode_event, encode_frame, encode_header, encode_image
 from posetui.tapes.model import Event, TapeHeader
 from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METADATA, POSES, TOTALS
@@ -54,6 +55,7 @@ class TapeWriter:
 
     Raises:
         TapeError: the file is there already, or cannot be made.
+        ValueError: the header is not one that could be read again.
 
     Attributes:
         path: the file.
@@ -81,10 +83,11 @@ class TapeWriter:
         self._first_ns = 0
         self._totals = Totals()
         self._absolute = path.absolute()
+        encoded = _proven(self._header)
         self._file = create(path, force=force)
         self._inode = os.fstat(self._file.fileno()).st_ino
         try:
-            self._container = self._begin()
+            self._container = self._begin(encoded)
         except OSError as error:
             self._file.close()
             path.unlink(missing_ok=True)
@@ -105,11 +108,12 @@ class TapeWriter:
         self.close()
 
     def add_skeleton(self, skeleton: Skeleton) -> None:
-        """Define another skeleton from here on."""
+        """Define another skeleton from here on; ValueError when it could not be read again."""
         if self._header.skeletons.get(skeleton.name) != skeleton:
-            known = {**self._header.skeletons, skeleton.name: skeleton}
-            self._header = replace(self._header, skeletons=known)
-            self._put("poses", HEADER, self._clock.latest, encode_header(self._header))
+            header = replace(self._header, skeletons={**self._header.skeletons, skeleton.name: skeleton})
+            encoded = _proven(header)
+            self._header = header
+            self._put("poses", HEADER, self._clock.latest, encoded)
 
     def write(self, frame: PoseFrame, image: builtins.bytes | None = None) -> None:
         """Append a frame, and its picture as JPEG.
@@ -120,7 +124,7 @@ class TapeWriter:
 
         """
         data = encode_frame(frame)
-        if len(frame.poses) > limits.MAX_PEOPLE or len(data) > limits.MAX_FRAME_BYTES:
+        if len(data) > limits.MAX_FRAME_BYTES:
             raise ValueError(f"a frame of {len(frame.poses)} people is too large for a tape")
         if frame.skeleton not in self._header.skeletons:
             self.add_skeleton(skeletons.get(frame.skeleton))
@@ -137,8 +141,7 @@ class TapeWriter:
     def event(self, event: Event) -> None:
         """Append an event; ValueError or TypeError when its data is not plain JSON."""
         data = encode_event(event)
-        if len(data) > limits.MAX_EVENT_BYTES:
-            raise ValueError("an event is too large for a tape")
+        decode_event(data)  # events are few, and one that cannot be read would spoil the tape
         self._put("poses", EVENTS, self._clock.event(event), data)
         self.tick()
 
@@ -208,10 +211,9 @@ class TapeWriter:
         self._file.truncate(size)
         self._file.seek(size)
 
-    def _begin(self) -> Container:
+    def _begin(self, header: builtins.bytes) -> Container:
         container = Container(Whole(self._file), f"posetui {__version__}", LANES)
         self._container = container
-        header = encode_header(self._header)
         container.metadata(METADATA, {"format": FORMAT, "header": header.decode()})
         self._channels: dict[str, int] = {}
         for one in CHANNELS:
@@ -228,6 +230,12 @@ class TapeWriter:
         complete = self._container.message(lane, self._channels[topic], time_ns, data)
         if complete and not self._container.waiting:
             self._waits_since = None
+
+
+def _proven(header: TapeHeader) -> builtins.bytes:
+    encoded = encode_header(header)
+    decode_header(encoded)
+    return encoded
 
 
 class Whole:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -189,18 +190,44 @@ def test_what_cannot_be_stored_is_refused_and_nothing_of_it_written(tmp_path: Pa
         for bad in (
             made.frame(1, pts=float("nan")),
             made.frame(1, pts=1e300),
-            made.frame(1, timings={"infer": float("inf")}),
+            made.frame(1, captured=float("inf")),
+            made.frame(1, size=(-1, 5)),
+            replace(made.frame(1), index=-1),
             made.frame(1, people=1001),
         ):
             with pytest.raises(ValueError, match=r"."):
                 writer.write(bad)
-        for data in ({"a": float("nan")}, {"a": "x" * 70_000}):
+        odd: list[dict[str, object]] = [{"a": float("nan")}, {"a": "x" * 70_000}, {"a": [[]] * 3000}]
+        for data in odd:
             with pytest.raises(ValueError, match=r"."):
                 writer.event(made.event(1, data=data))
+        with pytest.raises(ValueError, match="kind"):
+            writer.event(made.event(1, kind="other"))
+        with pytest.raises(ValueError, match="name"):
+            writer.add_skeleton(Skeleton("\x1b", ("a",), (), (), (0.1,), ()))
         writer.write(made.frame(2))
     with Tape.open(tmp_path / "t.mcap") as tape:
         assert [one.index for one in tape.frames()] == [0, 2]
         assert tape.damage is None
+
+
+def test_names_and_stage_times_that_are_odd_spoil_nothing(tmp_path: Path) -> None:
+    timings = {"infer": float("inf"), "post\x1b": 1.5, "n" * 500: 2.0}
+    with TapeWriter(tmp_path / "t.mcap", made.header()) as writer:
+        writer.write(made.frame(0, backend="\x1b[2J" + "b" * 500, timings=timings, dropped=-1))
+    with Tape.open(tmp_path / "t.mcap") as tape:
+        frame = tape.frame(0)
+        assert frame.backend.startswith("�[2Jb")
+        assert len(frame.backend) == 100
+        assert sorted(frame.timings.values()) == [1.5, 2.0]
+        assert frame.dropped == 0
+
+
+def test_a_header_that_could_not_be_read_leaves_no_file(tmp_path: Path) -> None:
+    for bad in (made.header(threshold=2.0), made.header(created="now"), made.header(note="x" * 300_000)):
+        with pytest.raises(ValueError, match=r"."):
+            TapeWriter(tmp_path / "t.mcap", bad)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_far_coordinates_are_held_within_a_million_pixels(tmp_path: Path) -> None:
