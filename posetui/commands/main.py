@@ -20,7 +20,7 @@ _LAZY = {
     "doctor": ("posetui.commands.doctor:doctor", "Check terminal, cameras, weights and libraries."),
     "heatmap": ("posetui.commands.heatmap:heatmap", "Draw what a network sees, joint by joint."),
     "models": ("posetui.commands.models:models", "List and verify the weights that ship."),
-    "tape": ("posetui.commands.tape:tape", "Look into a tape, check it, repair it."),
+    "tape": ("posetui.commands.tape:tape", "Look into a tape, check, repair, export and import."),
 }
 
 _EXAMPLES = """\b
