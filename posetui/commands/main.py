@@ -20,6 +20,7 @@ _LAZY = {
     "doctor": ("posetui.commands.doctor:doctor", "Check terminal, cameras, weights and libraries."),
     "heatmap": ("posetui.commands.heatmap:heatmap", "Draw what a network sees, joint by joint."),
     "models": ("posetui.commands.models:models", "List and verify the weights that ship."),
+    "record": ("posetui.commands.record:record", "Record a source to a tape, every frame of it."),
     "tape": ("posetui.commands.tape:tape", "Look into a tape, check, repair, export and import."),
 }
 

@@ -1,0 +1,171 @@
+"""`posetui record`: every frame of a source through a backend onto a tape."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from posetui import __version__
+from posetui.errors import PosetuiError
+from posetui.settings import Settings, resolve, seconds
+
+if TYPE_CHECKING:
+    from posetui.commands.progress import Meter
+    from posetui.engine.pipeline import Pipeline
+    from posetui.tapes.model import TapeHeader
+    from posetui.tapes.writer import TapeWriter
+
+_PATH = click.Path(path_type=Path)
+
+
+def _time(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    try:
+        return None if value is None else seconds(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a time such as 12.5 or 1:23.5") from None
+
+
+@click.command(short_help="Record a source to a tape, every frame of it.")
+@click.argument("source")
+@click.option("-o", "--output", type=_PATH, metavar="FILE", help="The tape; not given: source and time.")
+@click.option("--duration", metavar="TIME", callback=_time, help="Stop after so much of the source.")
+@click.option("--frames", "pictures", is_flag=True, help="Put the pictures on the tape as well.")
+@click.option(
+    "--quality", type=click.IntRange(1, 100), default=80, show_default=True, help="Of the pictures."
+)
+@click.option("--backend", metavar="NAME", help="What estimates the poses.")
+@click.option("--force", is_flag=True, help="Replace a tape that exists.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
+@click.pass_context
+def record(
+    ctx: click.Context,
+    *,
+    source: str,
+    output: Path | None,
+    duration: float | None,
+    pictures: bool,
+    quality: int,
+    backend: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Estimate every frame of SOURCE and write the poses, as the backend saw them, to a tape.
+
+    Ctrl-C ends a recording well: the tape is finished. Other settings stand before the command or in the
+    config file.
+
+    \b
+    Examples:
+      posetui record run.mp4 -o run.mcap
+      posetui --max-people 4 record 0 --duration 10:00
+      posetui record demo --backend topdown --frames -o demo.mcap
+    """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
+    from posetui.tapes.naming import default_path
+
+    flags = {**(ctx.obj or {}), "source": source, **({"backend": backend} if backend else {})}
+    settings = replace(resolve(flags).values, every_frame=True)
+    path = output or default_path(Path(), source)
+    taken = _record(settings, path, duration, quality if pictures else None, force=force)
+    if as_json:
+        click.echo(json.dumps({"tape": str(path), **taken}))
+    else:
+        people = "person" if taken["people_max"] == 1 else "people"
+        click.echo(
+            f"{path}: {taken['frames']} frames, {taken['seconds']:.1f} s, "
+            f"at most {taken['people_max']} {people}, {taken['bytes'] / 1e6:.2f} MB"
+        )
+
+
+def _record(
+    settings: Settings, path: Path, duration: float | None, quality: int | None, *, force: bool
+) -> dict[str, float]:
+    """Write the tape; return what is on it."""
+    from posetui.backends.opening import check_backend
+    from posetui.commands.progress import meter
+    from posetui.commands.quiet import quiet_stderr
+    from posetui.engine.options import EngineOptions
+    from posetui.engine.pipeline import Pipeline
+    from posetui.sources.opening import check_source
+    from posetui.tapes.writer import TapeWriter, failure
+
+    options = EngineOptions.of(settings)
+    check_backend(options.backend)
+    check_source(options.source)
+    with (
+        quiet_stderr() as stderr,
+        meter(stderr, options.source, shown=True, color=settings.color, endless=settings.loop) as progress,
+        Pipeline(options) as pipeline,
+    ):
+        progress.opened(pipeline.info)
+        with TapeWriter(path, _header(pipeline, settings), force=force) as writer:
+            try:
+                people = _follow(pipeline, writer, progress, duration, quality)
+            except OSError as error:
+                writer.abandon()
+                raise failure(path, error) from error
+        return {
+            "frames": writer.frames,
+            "seconds": round(writer.seconds, 3),
+            "people_max": people,
+            "bytes": path.stat().st_size,
+        }
+
+
+def _follow(
+    pipeline: Pipeline, writer: TapeWriter, progress: Meter, duration: float | None, quality: int | None
+) -> int:
+    """Write frame after frame, to the end, the duration or Ctrl-C; return the most people in a frame."""
+    import cv2
+
+    people, began = 0, None
+    try:
+        for seen in pipeline.seen():
+            frame = seen.frame
+            now = frame.captured if pipeline.info.live else frame.pts
+            began = now if began is None else began
+            if duration is not None and now - began >= duration:
+                break
+            jpeg = None
+            if quality is not None:
+                done, data = cv2.imencode(".jpg", seen.image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+                jpeg = data.tobytes() if done else None
+            writer.write(frame, jpeg)
+            writer.tick()
+            people = max(people, len(frame.poses))
+            progress.show(frame)
+    except KeyboardInterrupt:
+        click.echo("stopped: the tape is finished", err=True)
+    except PosetuiError as error:
+        if not writer.frames:
+            raise
+        click.echo(f"posetui: {error} The tape up to there is finished.", err=True)
+    return people
+
+
+def _header(pipeline: Pipeline, settings: Settings) -> TapeHeader:
+    from posetui.tapes.model import TapeHeader
+    from posetui.text import redact, safe_text
+    from posetui.weights import manifest
+
+    info, backend = pipeline.info, pipeline.backend
+    sums = {weight.name: weight.sha256 for weight in manifest()}
+    return TapeHeader(
+        version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        source=safe_text(redact(info.title)),
+        source_kind=info.kind,
+        size=info.size,
+        backend=backend.name,
+        skeletons={backend.skeleton.name: backend.skeleton},
+        fps=info.fps,
+        model=backend.model,
+        model_sha256=sums.get(backend.model, ""),
+        device=backend.device,
+        detail=f"detail {settings.detail}, refine {settings.refine}",
+        threshold=settings.threshold,
+    )

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from posetui.engine.options import EngineOptions
+from posetui.engine.pipeline import Pipeline
+from posetui.tapes.reader import Tape
+
+COMMAND = (sys.executable, "-m", "posetui")
+BACKEND = ("--backend", "movenet:lightning")
+
+
+def _run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_tape_holds_every_frame_as_the_backend_saw_it(tmp_path: Path) -> None:
+    tape = tmp_path / "run.mcap"
+    done = _run(
+        "record", "demo:single", *BACKEND, "--duration", "0.5", "--frames", "-o", tape, "--json", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["frames"] == 30
+    options = EngineOptions("demo:single", backend="movenet:lightning", every_frame=True)
+    with Pipeline(options) as pipeline, Tape.open(tape) as opened:
+        assert opened.damage is None and len(opened) == 30
+        header = opened.header
+        assert (header.backend, header.source, len(header.model_sha256)) == ("movenet", "demo:single", 64)
+        for expected, frame in zip(pipeline.frames(), opened.frames(), strict=False):
+            assert (frame.index, [p.track_id for p in frame.poses]) == (
+                expected.index, [p.track_id for p in expected.poses],
+            )  # fmt: skip
+            for one, other in zip(frame.poses, expected.poses, strict=True):
+                np.testing.assert_allclose(one.keypoints, other.keypoints, atol=0.006)
+        picture = opened.image(29)
+        assert picture and picture.startswith(b"\xff\xd8")
+
+
+def test_a_tape_that_is_there_is_not_replaced(tmp_path: Path) -> None:
+    tape = tmp_path / "run.mcap"
+    tape.write_bytes(b"mine")
+    done = _run("record", "demo:single", *BACKEND, "-o", tape, cwd=tmp_path)
+    assert done.returncode == 2 and "--force" in done.stderr and "Traceback" not in done.stderr
+    assert tape.read_bytes() == b"mine"
+
+
+def test_ctrl_c_finishes_the_tape(tmp_path: Path) -> None:
+    command = [*COMMAND, "--loop", "record", "demo:single", *BACKEND, "-o", "run.mcap"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        tape = tmp_path / "run.mcap"
+        while process.poll() is None and not (tape.exists() and tape.stat().st_size > 20_000):
+            pass  # the tape grows
+        os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode in (0, 130) and "Traceback" not in said
+    with Tape.open(tape) as opened:
+        assert opened.damage is None and len(opened) > 10
