@@ -85,9 +85,11 @@ def serve() -> None:
     size = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
     for line in sys.stdin:
-        start = time.monotonic()
+        start = (
+            time.process_time()
+        )  # not by the clock: others may be busy; what hangs is killed after a minute
         said = exercise(Path(json.loads(line)))
-        print(json.dumps({"said": said, "seconds": time.monotonic() - start, "rss": peak()}), flush=True)
+        print(json.dumps({"said": said, "seconds": time.process_time() - start, "rss": peak()}), flush=True)
 
 
 def peak() -> int:
