@@ -96,7 +96,7 @@ def bar(measured: float | None, *, at_least: float | None = None, at_most: float
     if measured is not None and at_most is not None:
         good = good and measured <= at_most
     limit = {"at_least": at_least} if at_least is not None else {"at_most": at_most}
-    return {"measured": measured, **limit, "ok": good}
+    return {"measured": measured, **limit, "ok": bool(good)}
 
 
 def say(text: str) -> None:
