@@ -89,10 +89,13 @@ def settle(app: Terminal) -> None:
     if not app.rows()[0].rstrip().endswith("paused"):
         app.type(" ")
     wait_state(app, "paused")
-    while blocks(app):
-        app.type("v")
+    for _ in range(20):
+        if not blocks(app):
+            break
+        app.type("h" if "heat" in app.rows()[-2] else "v")
         app.until(lambda: not blocks(app), 3)
-    notes = ("skeleton:", "saved", ".png", "trying", "died")
+    assert not blocks(app), app.report()
+    notes = ("skeleton:", "saved", ".png", "trying", "died", "loading", "comparing", "heat maps:", "numbers")
     app.wait_for(lambda: not any(app.shows(note) for note in notes), "all messages gone", 60)
     assert any(steady(app) for _ in range(200)), app.report()
 
