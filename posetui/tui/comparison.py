@@ -55,7 +55,9 @@ class Comparison:
         if not self._history:
             return []
         times, values = np.array(self._history).T
-        step = ((times - (self._clock() - HISTORY_S)) * columns / HISTORY_S).astype(int).clip(0, columns - 1)
+        # Up to the newest one, not to now: a picture that stands still has a graph that does.
+        ago = times[-1] - times
+        step = ((HISTORY_S - ago) * columns / HISTORY_S).astype(int).clip(0, columns - 1)
         count = np.bincount(step, minlength=columns)
         total = np.bincount(step, values, minlength=columns)
         means: list[float] = np.where(count, total / np.maximum(count, 1), np.nan).tolist()
