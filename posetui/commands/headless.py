@@ -57,7 +57,7 @@ def run_headless(settings: Settings, output: Output) -> int:
     options = EngineOptions.of(settings)
     check_backend(options.backend)
     check_source(options.source)  # what can only fail does so before anything heavy is loaded
-    with _signals() as received:
+    with interrupts() as received:
         try:
             with quiet_stderr() as stderr:
                 outcome = _run(options, settings, output, stderr)
@@ -71,8 +71,11 @@ def run_headless(settings: Settings, output: Output) -> int:
 
 
 @contextmanager
-def _signals() -> Iterator[list[int]]:
-    """Let the first SIGINT or SIGTERM raise KeyboardInterrupt and tell which it was; the next one kills."""
+def interrupts() -> Iterator[list[int]]:
+    """Let the first SIGINT or SIGTERM raise KeyboardInterrupt and tell which it was; the next one kills.
+
+    Also where whoever started us has them ignored, as shells do for what runs in the background.
+    """
     received: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:

@@ -86,6 +86,7 @@ def _record(
 ) -> dict[str, float]:
     """Write the tape; return what is on it."""
     from posetui.backends.opening import check_backend
+    from posetui.commands.headless import interrupts
     from posetui.commands.progress import meter
     from posetui.commands.quiet import quiet_stderr
     from posetui.engine.options import EngineOptions
@@ -97,6 +98,7 @@ def _record(
     check_backend(options.backend)
     check_source(options.source)
     with (
+        interrupts(),
         quiet_stderr() as stderr,
         meter(stderr, options.source, shown=True, color=settings.color, endless=settings.loop) as progress,
         Pipeline(options) as pipeline,
