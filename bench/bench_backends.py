@@ -8,10 +8,8 @@ Ratios are taken round by round. Topdown is run on a clip of four people as well
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -20,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from bench.common import APP, CLIP_FPS, bar, environment, finish, make_clip, say
+from bench.common import APP, CLIP_FPS, bar, finish, last_json, make_clip, say
 from posetui.native import prepare
 
 RAW = Path(__file__).with_name("raw_network.py")
@@ -75,15 +73,6 @@ def arguments() -> argparse.Namespace:
     given.frames = given.frames or (60 if given.quick else 300)
     given.rounds = given.rounds or (1 if given.quick else 3)
     return given
-
-
-def last_json(command: list[str], home: Path) -> dict[str, Any]:
-    """Run a command and return the JSON object it ends with."""
-    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)}\n{done.stderr[-2000:]}")
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
 
 
 def four_people(clip: Path, target: Path) -> None:

@@ -9,17 +9,15 @@ round, since a machine's speed drifts; the order within a round alternates.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.common import APP, bar, environment, finish, make_clip, say
+from bench.common import APP, bar, finish, last_json, make_clip, say
 from bench.terminal import Terminal
 from posetui.weights import weight_path
 
@@ -41,15 +39,6 @@ def arguments() -> argparse.Namespace:
     given.frames = (90 if given.quick else 600) if given.frames is None else given.frames
     given.rounds = given.rounds or (1 if given.quick else 5)
     return given
-
-
-def last_json(command: list[str], home: Path) -> dict[str, Any]:
-    """Run a command and return the JSON object it ends with."""
-    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)}\n{done.stderr[-2000:]}")
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
 
 
 def app_options(given: argparse.Namespace, clip: Path) -> list[str]:

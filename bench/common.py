@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -75,6 +76,15 @@ def _write_clip(path: Path, frames: int, target: Path) -> bool:
         written += 1
     writer.release()
     return True
+
+
+def last_json(command: list[str], home: Path) -> dict[str, Any]:
+    """Run a command and return the JSON object it ends with."""
+    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stderr[-2000:]}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def quantiles(values: Sequence[float], digits: int = 1) -> dict[str, float | int | None]:

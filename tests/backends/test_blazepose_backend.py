@@ -13,7 +13,7 @@ from posetui.backends.blazepose.detector import Detections
 from posetui.backends.opening import open_backend
 from posetui.pose.frame import Image, Keypoints
 from posetui.pose.skeletons import BLAZEPOSE_33
-from tests.backends.blazepose_frames import frames
+from tests.backends.clip_frames import frames
 
 HIPS = [BLAZEPOSE_33.index("left_hip"), BLAZEPOSE_33.index("right_hip")]
 SHOULDERS = [BLAZEPOSE_33.index("left_shoulder"), BLAZEPOSE_33.index("right_shoulder")]

@@ -15,7 +15,7 @@ from posetui.backends.blazepose.detector import Detections, Detector, blend, dec
 from posetui.backends.blazepose.landmarker import Landmarker, sample
 from posetui.backends.blazepose.roi import Roi, from_points
 from posetui.pose.frame import Image
-from tests.backends.blazepose_frames import frames
+from tests.backends.clip_frames import frames
 
 
 def logistic(x: float) -> float:

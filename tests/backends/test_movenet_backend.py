@@ -13,7 +13,7 @@ from posetui.backends.movenet.picture import cells, fitted
 from posetui.backends.opening import open_backend
 from posetui.errors import BackendError
 from posetui.pose.skeletons import COCO_17
-from tests.backends.movenet_frames import frames
+from tests.backends.clip_frames import frames
 
 NAMES = ("movenet", "movenet:lightning", "movenet:thunder")
 

@@ -16,7 +16,7 @@ from posetui.backends.movenet.single import Single
 from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints
 from posetui.pose.skeletons import BLAZEPOSE_33, COCO_17
-from tests.backends.movenet_frames import frames
+from tests.backends.clip_frames import frames
 
 SHOULDERS, HIPS = (5, 6), (11, 12)
 

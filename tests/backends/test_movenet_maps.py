@@ -16,7 +16,7 @@ from posetui.backends.movenet.multi import MultiPose, Sight
 from posetui.backends.movenet.people import distinct, from_unit
 from posetui.backends.movenet.picture import Picture
 from posetui.pose.frame import Image, Keypoints
-from tests.backends.movenet_frames import frames
+from tests.backends.clip_frames import frames
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -14,69 +12,8 @@ import pytest
 
 from posetui.engine import messages, supervisor
 from posetui.engine.options import EngineOptions
-from posetui.engine.supervisor import Supervisor
 from posetui.sources.base import SourceOptions
-
-DEADLINE_S = 40.0
-LOOPING = EngineOptions("demo:single", SourceOptions(loop=True), "mediapipe:lite")
-
-
-class Watched:
-    """A supervisor whose changes can be waited for."""
-
-    def __init__(self, options: EngineOptions, log: Path) -> None:
-        self._changed = threading.Condition()
-        self.engine = Supervisor(options, log / "native.log", self._notify)
-        self.engine.start()
-
-    def _notify(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    def wait(self, reached: Callable[[Supervisor], object], seconds: float = DEADLINE_S) -> float:
-        """Wait until something holds; return how long it took."""
-        start = time.monotonic()
-        with self._changed:
-            held = self._changed.wait_for(lambda: reached(self.engine), seconds)
-        assert held, self.engine.status
-        return time.monotonic() - start
-
-    def wait_for_newer(self) -> float:
-        """Wait for a frame that is captured from now on."""
-        now = time.monotonic()
-        return self.wait(lambda engine: (frame := engine.latest()) is not None and frame.captured > now)
-
-    def wait_until_gone(self, pid: int) -> None:
-        """Wait until another process runs, or none is started any more."""
-        self.wait(lambda engine: engine.status.state == "stopped" or engine.pid != pid)
-
-    def wait_for_snapshot(self) -> messages.SnapshotDone:
-        """Wait until a snapshot is finished."""
-        done: list[messages.SnapshotDone] = []
-
-        def look(engine: Supervisor) -> bool:
-            done.extend(engine.snapshots())
-            return bool(done)
-
-        self.wait(look)
-        return done[0]
-
-
-Open = Callable[[EngineOptions], Watched]
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
-    """Open supervisors, and close them at the end."""
-    watched: list[Watched] = []
-
-    def start(options: EngineOptions) -> Watched:
-        watched.append(Watched(options, tmp_path))
-        return watched[-1]
-
-    yield start
-    for one in watched:
-        one.engine.close()
+from tests.engine.watching import DEADLINE_S, LOOPING, Open
 
 
 def test_a_clip_is_opened_shown_and_ended(opened: Open) -> None:

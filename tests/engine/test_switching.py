@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from posetui.engine import messages
 from posetui.engine.agreement import agreement
-from posetui.engine.options import EngineOptions
 from posetui.engine.supervisor import Supervisor
 from posetui.pose.skeletons import get
 from posetui.sources.base import SourceOptions
 from tests.backends import tiny_networks
-from tests.engine.test_supervisor import Open, Watched
-
-LOOPING = EngineOptions("demo:single", SourceOptions(loop=True), "mediapipe:lite")
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
-    watched: list[Watched] = []
-
-    def start(options: EngineOptions) -> Watched:
-        watched.append(Watched(options, tmp_path))
-        return watched[-1]
-
-    yield start
-    for one in watched:
-        one.engine.close()
+from tests.engine.watching import LOOPING, Open, Watched
 
 
 def _uses(watched: Watched, backend: str) -> None:

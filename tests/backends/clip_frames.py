@@ -1,4 +1,4 @@
-"""Frames of the clips that ship, for the tests of BlazePose."""
+"""Frames of the clips that ship."""
 
 from __future__ import annotations
 
