@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import termios
+import time
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -83,6 +84,21 @@ def wait_state(terminal: Terminal, state: str, timeout: float = 30) -> None:
     terminal.wait_for(
         lambda: terminal.rows()[0].rstrip().endswith(state), f"the state {state} in the header", timeout
     )
+
+
+def wait_paused(terminal: Terminal) -> None:
+    """Wait until it says paused and stands still: a frame or two were under way when the key was pressed."""
+    wait_state(terminal, "paused")
+    before: list[object] = [None]
+
+    def still() -> bool:
+        time.sleep(0.4)
+        now = [row[: len(canvas(terminal)[0])] for row in terminal.cells()[2:-2]]
+        same = now == before[0]
+        before[0] = now
+        return same
+
+    terminal.wait_for(still, "a picture that stands still")
 
 
 def wait_gone(terminal: Terminal, timeout: float = 2.0) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from posetui.backends.opening import families
-from tests.tui.looking import SINGLE, Open, panel, picture, wait_picture, wait_state
+from tests.tui.looking import SINGLE, Open, panel, picture, wait_paused, wait_picture, wait_state
 from tests.tui.terminal import Terminal
 
 LOADING_S = 60.0
@@ -75,7 +75,7 @@ def test_c_compares_on_the_same_frames(app: Terminal) -> None:
 
 def test_h_shows_heat_maps(app: Terminal) -> None:
     app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     plain = picture(app)
 
     def hot() -> int:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from tests.tui.looking import SINGLE, Open, wait_picture, wait_state
+from tests.tui.looking import SINGLE, Open, wait_paused, wait_picture
 from tests.tui.sequences import places
 from tests.tui.terminal import Terminal
 
@@ -31,7 +31,7 @@ def test_a_picture_that_stands_still_costs_nothing_but_the_slow_figures(open_app
     app = open_app(*SINGLE)
     wait_picture(app)
     app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     app.wait_for(lambda: not _touches_canvas(complete(quiet(app, 3))), "a picture that stands still")
     data = complete(quiet(app, 6))
     assert data
@@ -46,7 +46,7 @@ def test_a_label_that_goes_costs_a_few_cells(open_app: Open) -> None:
     app = open_app(*SINGLE)
     wait_picture(app)
     app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     app.wait_for(lambda: not _touches_canvas(complete(quiet(app, 3))), "a picture that stands still")
     start = len(app.raw)
     app.type("l")

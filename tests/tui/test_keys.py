@@ -19,6 +19,7 @@ from tests.tui.looking import (
     is_braille,
     panel,
     picture,
+    wait_paused,
     wait_picture,
     wait_state,
 )
@@ -40,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 def paused(app: Terminal) -> Iterator[Terminal]:
     """The app, standing still on one picture."""
     app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     yield app
     app.type(" ")
     wait_state(app, "live")
@@ -65,7 +66,7 @@ def _stands_on(app: Terminal, ground: str) -> bool:
 
 def test_space_stands_still_and_goes_on(app: Terminal) -> None:
     app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     settled = canvas(app)
     app.type(" ")
     wait_state(app, "live")
@@ -139,7 +140,7 @@ def test_stop_and_comma_go_a_frame_forward_and_back(open_app: Open) -> None:
     app = open_app("--source", "demo:single", "--fps", "4", "--background", "full")
     wait_picture(app)
     app.type(".")
-    wait_state(app, "paused")
+    wait_paused(app)
     app.wait_for(lambda: blocks(app) > 500 and braille(app) > 20, "a picture")
     start = picture(app)
 
@@ -208,7 +209,7 @@ def test_arrows_select_a_person(open_app: Open) -> None:
 
     app.wait_for(lambda: len(re.findall(r"●", "".join(panel(app, "people")))) >= 2, "two people", 90)
     app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     app.wait_for(lambda: selected() == 1, "the first person selected")
     count = sum("●" in row for row in panel(app, "people"))
     if count < 2:

@@ -5,7 +5,7 @@ import re
 from functools import partial
 
 from posetui.tui.keys import KEYS
-from tests.tui.looking import Open, braille, canvas, panel, wait_picture, wait_state
+from tests.tui.looking import Open, braille, canvas, panel, wait_paused, wait_picture
 from tests.tui.sequences import tokens
 from tests.tui.terminal import Terminal
 
@@ -88,7 +88,7 @@ def settle(app: Terminal) -> None:
     app.wait_for(lambda: panel(app, "joints"), "the panels")
     if not app.rows()[0].rstrip().endswith("paused"):
         app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     for _ in range(20):
         if not blocks(app):
             break

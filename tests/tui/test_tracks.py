@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.tui.looking import Open, braille, panel, wait_picture, wait_state
+from tests.tui.looking import Open, braille, panel, wait_paused, wait_picture, wait_state
 from tests.tui.terminal import Terminal
 
 TWO = ("--source", "demo", "--loop", "--backend", "movenet", "--fps", "10", "--smooth", "off")
@@ -18,7 +18,7 @@ def _numbers(app: Terminal) -> list[str]:
 def _pause_with_two(app: Terminal) -> list[str]:
     app.wait_for(lambda: sum("●" in row for row in panel(app, "people")) == 2, "two people", 90)
     app.type(" ")
-    wait_state(app, "paused")
+    wait_paused(app)
     app.wait_for(lambda: len(_numbers(app)) >= 2, "two people in the picture that it stopped at")
     return _numbers(app)
 
