@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from posetui.backends.base import Backend, BackendOptions, Estimate, HeatMaps
@@ -40,6 +40,26 @@ class Estimated:
     heat_maps: HeatMaps | None = None
     smoothed: tuple[Pose, ...] = ()
     tracks: tuple[TrackState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """What the backends made of a frame, before it is known who is who.
+
+    Attributes:
+        backend: the first.
+        estimate: what it saw.
+        second: the backend that it is compared with.
+        other: what that saw.
+        waited_ms: for how long the second kept the first waiting, in milliseconds.
+
+    """
+
+    backend: Backend
+    estimate: Estimate
+    second: Backend | None = None
+    other: Estimate | None = None
+    waited_ms: float = 0.0
 
 
 def _ignore(*_: object) -> None:
@@ -91,37 +111,29 @@ class Estimating:
         # The second backend has a thread of its own: a network seldom keeps every core busy.
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="compare")
 
-    def estimate(
-        self, image: Image, seconds: float, *, heat_maps: bool = False
-    ) -> tuple[Estimated, Estimated | None]:
+    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Raw:
         """Return what both backends see in an image (uint8 [H, W, 3], BGR) taken at a time in seconds."""
         backend, second = self.main.current(), self.other.current()
         assert backend is not None  # noqa: S101 - opened before the first frame
-        beside: Future[Estimate] | None = None
-        if second is not None:
-            beside = self._beside.submit(second.estimate, image, seconds)
+        if second is None:
+            return Raw(backend, backend.estimate(image, seconds, heat_maps=heat_maps))
+        beside = self._beside.submit(second.estimate, image, seconds)
         estimate = backend.estimate(image, seconds, heat_maps=heat_maps)
-        first = self._follow(backend, estimate, seconds)
-        if second is None or beside is None:
-            return first, None
         start = time.perf_counter()
-        result = beside.result()
-        first.timings["compare"] = (time.perf_counter() - start) * 1e3
-        poses = suppress_duplicates(result.poses, second.skeleton)
-        return first, Estimated(second.name, second.skeleton, poses, dict(result.timings))
+        other = beside.result()
+        return Raw(backend, estimate, second, other, (time.perf_counter() - start) * 1e3)
 
-    def close(self) -> None:
-        """Release both."""
-        self._beside.shutdown()
-        self.main.close()
-        self.other.close()
+    def follow(self, raw: Raw, seconds: float) -> tuple[Estimated, Estimated | None]:
+        """Return the people of a frame of that time, with their numbers, and those of the second backend.
 
-    def _follow(self, backend: Backend, estimate: Estimate, seconds: float) -> Estimated:
+        May run while the next frame is estimated; frames come one by one, in order.
+        """
         start = time.perf_counter()
+        backend, estimate = raw.backend, raw.estimate
         followed = self.following.follow(backend, estimate.poses, seconds)
         timings = dict(estimate.timings)
         timings["postprocess"] = timings.get("postprocess", 0.0) + (time.perf_counter() - start) * 1e3
-        return Estimated(
+        first = Estimated(
             backend.name,
             backend.skeleton,
             followed.poses,
@@ -130,3 +142,14 @@ class Estimating:
             followed.smoothed,
             followed.tracks,
         )
+        if raw.second is None or raw.other is None:
+            return first, None
+        timings["compare"] = raw.waited_ms
+        poses = suppress_duplicates(raw.other.poses, raw.second.skeleton)
+        return first, Estimated(raw.second.name, raw.second.skeleton, poses, dict(raw.other.timings))
+
+    def close(self) -> None:
+        """Release both."""
+        self._beside.shutdown()
+        self.main.close()
+        self.other.close()

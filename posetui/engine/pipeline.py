@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 
 from posetui.backends.base import Backend
 from posetui.drawing.heat import HeatGrid, render
 from posetui.engine.capture import Capture, Captured
-from posetui.engine.estimating import Estimated, Estimating, Listener
+from posetui.engine.estimating import Estimated, Estimating, Listener, Raw
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
@@ -19,6 +21,9 @@ from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.opening import open_source
 from posetui.tracking.reliability import JointReliability
 from posetui.tracking.tracker import TrackState
+
+SWITCH_S = 0.0002
+"""Seconds that the networks' thread waits for Python elsewhere at most; 5 ms, the usual, are a quarter frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +48,17 @@ class Seen:
     heat: HeatGrid | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A frame that was estimated: its image as it was, its time, the joint whose heat is shown."""
+
+    item: Captured
+    image: Image
+    seconds: float
+    heat: str | None
+    raw: Raw
+
+
 class Pipeline:
     """A source, a backend and a tracker, open between `with`.
 
@@ -58,7 +74,7 @@ class Pipeline:
         flip: mirror left and right; may be changed at any time.
         heat: the joint whose heat map is shown, `all` for all joints, None for none; may be changed.
         heat_size: width, height of the heat in cells; nothing is shown at (0, 0).
-        stage: what is being done: `loading`, `waiting` for a frame, or `inferring`.
+        stage: what is being done: `loading`, `waiting` for a frame, `inferring`, or `estimated`.
         since: `time.monotonic()` when that began.
 
     """
@@ -87,6 +103,8 @@ class Pipeline:
         self._estimating = Estimating(
             options.backend_options, options.smooth, lambda: self.capture.step(0), listener or Listener()
         )
+        # One frame ahead of who follows: the networks need not wait for that.
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="estimate")
         self.flip = source_options.flip
         self.heat: str | None = None
         self.heat_size = (0, 0)
@@ -96,6 +114,8 @@ class Pipeline:
 
     def __enter__(self) -> Pipeline:
         """Open source and backend side by side; raises SourceError, BackendError or WeightsError."""
+        self._switching = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
         self.capture.start()
         try:
             self._backend = self._estimating.main.open(self._options.backend)
@@ -103,8 +123,7 @@ class Pipeline:
                 self._compared = self._estimating.other.open(self._options.compare)
             self.info = _with_ignored(self.capture.wait_open(), self._options.source_options)
         except BaseException:
-            self.capture.stop()
-            self._estimating.close()
+            self._close()
             raise
         return self
 
@@ -112,9 +131,14 @@ class Pipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop reading and release the backend."""
-        self.capture.stop()
-        self._estimating.close()
+        self._close()
         self.capture.join(timeout=1.0)
+
+    def _close(self) -> None:
+        sys.setswitchinterval(self._switching)
+        self.capture.stop()
+        self._ahead.shutdown()
+        self._estimating.close()
 
     @property
     def backend(self) -> BackendInfo:
@@ -153,20 +177,32 @@ class Pipeline:
             yield seen.frame
 
     def seen(self) -> Iterator[Seen]:
-        """Yield pose frames, each with its image and all that is known of it."""
-        while True:
-            self._enter("waiting")
-            item = self.capture.take()
-            if item is None:
-                return
-            self._enter("inferring")
-            image = _mirrored(item.frame.image) if self.flip else item.frame.image
-            yield self._estimate(item, image)
+        """Yield pose frames, each with its image and all that is known of it.
 
-    def _estimate(self, item: Captured, image: Image) -> Seen:
+        While a frame is followed, and whoever asked looks at it, the next one is being estimated.
+        """
+        coming = self._ahead.submit(self._estimate)
+        while (found := coming.result()) is not None:
+            coming = self._ahead.submit(self._estimate)
+            yield self._follow(found)
+
+    def _estimate(self) -> _Found | None:
+        """Take a frame and estimate it; None at the end."""
+        self._enter("waiting")
+        item = self.capture.take()
+        if item is None:
+            return None
+        self._enter("inferring")
+        image = _mirrored(item.frame.image) if self.flip else item.frame.image
         seconds = self._clock.rising(item.frame, self.info)
         heat = self.heat if min(self.heat_size) > 0 else None
-        first, second = self._estimating.estimate(image, seconds, heat_maps=heat is not None)
+        raw = self._estimating.estimate(image, seconds, heat_maps=heat is not None)
+        self._enter("estimated")
+        return _Found(item, image, seconds, heat, raw)
+
+    def _follow(self, found: _Found) -> Seen:
+        item, image, heat = found.item, found.image, found.heat
+        first, second = self._estimating.follow(found.raw, found.seconds)
         frame = self._pose_frame(item, image, first)
         return Seen(
             frame,

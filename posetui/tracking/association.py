@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import Matrix, box_iou, shared
+from posetui.pose.similarity import Matrix, Plane, box_iou, plane, shared
 from posetui.tracking.memory import Expected, Seen
 
 MIN_SHARED = 4
@@ -21,8 +19,6 @@ PLACE = 0.2
 """How far, in body sizes, the middle of somebody in plain view may be from where it should be."""
 
 _NEAR = 0.01  # whose place is less likely than this needs no comparison joint by joint
-
-Plane = npt.NDArray[np.complex128]
 
 
 def likeness(expected: Expected, seen: Seen, sigmas: Sequence[float]) -> Matrix:
@@ -43,7 +39,7 @@ def likeness(expected: Expected, seen: Seen, sigmas: Sequence[float]) -> Matrix:
     overlap = box_iou(expected.boxes, seen.boxes)
     areas = np.maximum(np.maximum(expected.areas[:, None], seen.areas), 1e-9)
     count = shared(expected.visible, seen.visible)
-    mine, theirs = _plane(expected.keypoints), _plane(seen.keypoints)
+    mine, theirs = plane(expected.keypoints), plane(seen.keypoints)
     known, found = expected.visible.astype(np.float64), seen.visible.astype(np.float64)
     shift = (known @ (found * theirs).T - (known * mine) @ found.T) / np.maximum(count, 1.0)
     width = 2.0 * (expected.spread.place + PLACE**2)[:, None] * areas
@@ -57,12 +53,6 @@ def likeness(expected: Expected, seen: Seen, sigmas: Sequence[float]) -> Matrix:
     joints[rows, columns] = near[rows, columns] * np.sqrt(posture)
     mixed = (1.0 - BOX) * joints + BOX * overlap
     return np.asarray(np.where(count >= MIN_SHARED, mixed, overlap), dtype=np.float64)
-
-
-def _plane(keypoints: Keypoints) -> Plane:
-    """Return complex128 [N, K], x + iy: half as many steps as with two numbers a joint."""
-    points = keypoints[..., :2].astype(np.float64)
-    return np.asarray(points.view(np.complex128)[..., 0], dtype=np.complex128)
 
 
 def _squared(numbers: Plane) -> Matrix:

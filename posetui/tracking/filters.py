@@ -9,7 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Plane, Real, Rows
+from posetui.pose.similarity import Plane
+from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Real, Rows
 
 _SIZE_S = 0.5  # how quickly a person's size in the picture follows what is seen
 _BODY_S = 0.15  # how quickly the velocity of the body does

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import areas_of, boxes_of
+from posetui.pose.similarity import Plane, areas_of, boxes_of, plane
 from posetui.pose.skeleton import Skeleton
-from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Plane, Real, Rows
+from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Real, Rows
 
 VISIBLE = 0.2
 """Confidence from which a joint says where it is."""
@@ -56,7 +56,7 @@ def correct_sides(
         expected: float32 [N, K, 3], each person's keypoints as predicted for this frame.
         seen: float32 [N, K, 3], the same persons as the backend saw them.
         skeleton: of both.
-        allowed: bool [N, 2], whether arms and legs may be exchanged; all of them without it.
+        allowed: bool [N, 2] or [N, 1], whether arms and legs may be exchanged; all of them without it.
 
     Returns:
         float32 [N, K, 3], and bool [N, 2]: whose arms and whose legs were exchanged.
@@ -122,7 +122,7 @@ class Sides(PerTrack):
         rows = self.rows([int(track_id) for track_id in ids], seconds, STALE_S)
         passed = seconds - self.touched[rows]
         recent = (passed > 0) & (passed <= STALE_S)
-        keypoints, flipped = correct_sides(expected, seen, self._skeleton, recent[:, None] & np.ones(2, bool))
+        keypoints, flipped = correct_sides(expected, seen, self._skeleton, recent[:, None])
         if flipped.any():
             moving = self._moving(rows, expected, passed, recent)
             _, agreed = correct_sides(moving, seen, self._skeleton, flipped & self._allowed(rows, seconds))
@@ -150,7 +150,7 @@ class Sides(PerTrack):
 
     def _learn(self, rows: Rows, keypoints: Keypoints, passed: Real, recent: Mask) -> None:
         """Remember places and velocities of the joints that can be relied on."""
-        place = keypoints[..., 0] + 1j * keypoints[..., 1].astype(np.float64)
+        place = plane(keypoints)
         seen = keypoints[..., 2] >= VISIBLE
         both = seen & (self.known[rows] > 0) & recent[:, None]
         time = np.where(recent, passed, 1.0)[:, None]
@@ -164,8 +164,7 @@ class Sides(PerTrack):
 def _suspicious(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> Mask:
     """Return bool [N]: who has a joint nearer to where its partner was expected. Quick; mostly nobody."""
     partner, _, sided = _sides(skeleton)
-    here = seen[..., 0] + 1j * seen[..., 1]
-    there = expected[..., 0] + 1j * expected[..., 1]
+    here, there = plane(seen), plane(expected)
     nearer = np.abs(here[:, partner] - there) < np.abs(here - there)
     return np.asarray((nearer & sided).any(axis=1))
 

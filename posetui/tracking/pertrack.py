@@ -11,7 +11,6 @@ import numpy.typing as npt
 Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 Real = npt.NDArray[np.float64]
-Plane = npt.NDArray[np.complex128]
 
 LONG_AGO = -1e9
 """Seconds: not infinity, so that differences of times stay numbers."""
@@ -35,18 +34,24 @@ class PerTrack:
 
     def rows(self, ids: Sequence[int], now: float, grace_s: float) -> Rows:
         """Return the row of each track id; unknown ones begin, those not seen for long are forgotten."""
+        known, wanted = self.ids.tolist(), set(ids)
         # After a clip has started again, times of the future are as far away as past ones.
-        kept = (np.abs(now - self.touched) <= grace_s) | np.isin(self.ids, ids)
-        known = set(self.ids.tolist())
+        near = zip(known, self.touched.tolist(), strict=True)
+        kept = [abs(now - touched) <= grace_s or track_id in wanted for track_id, touched in near]
         new = [track_id for track_id in ids if track_id not in known]
-        if new or not kept.all():
-            self.ids = np.concatenate([self.ids[kept], np.array(new, dtype=np.int64)])
-            for name, empty in {"touched": LONG_AGO, **self.empty}.items():
-                old = getattr(self, name)[kept]
-                fresh = np.full((len(new), *old.shape[1:]), empty, dtype=old.dtype)
-                setattr(self, name, np.concatenate([old, fresh]))
-        order = {track_id: row for row, track_id in enumerate(self.ids.tolist())}
+        if new or not all(kept):
+            self._change(np.array(kept, dtype=bool), new)
+            known = self.ids.tolist()
+        order = {track_id: row for row, track_id in enumerate(known)}
         return np.array([order[track_id] for track_id in ids], dtype=np.intp)
+
+    def _change(self, kept: Mask, new: Sequence[int]) -> None:
+        """Forget the rows that are not kept, and begin new ones."""
+        self.ids = np.concatenate([self.ids[kept], np.array(new, dtype=np.int64)])
+        for name, empty in {"touched": LONG_AGO, **self.empty}.items():
+            old = getattr(self, name)[kept]
+            fresh = np.full((len(new), *old.shape[1:]), empty, dtype=old.dtype)
+            setattr(self, name, np.concatenate([old, fresh]))
 
     def swap(self, first: int, second: int) -> None:
         """Exchange the numbers of two tracks; what is known of a body stays with the body."""

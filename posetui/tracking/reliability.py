@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posetui.pose.frame import Pose
+from posetui.pose.similarity import plane, visible
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.size import body_sizes
 
@@ -109,8 +110,8 @@ class Reliability:
             return
         keypoints = np.array([pose.keypoints for pose in tracked])
         sizes = body_sizes(keypoints, self._skeleton, self._threshold).tolist()
-        seen = (keypoints[..., 2] >= self._threshold) & (keypoints[..., 2] > 0)
-        places = keypoints[..., 0] + 1j * keypoints[..., 1]
+        seen = visible(keypoints, self._threshold)
+        places = plane(keypoints)
         places[~seen] = complex(np.nan, np.nan)
         rows = np.zeros((*seen.shape, 6), dtype=np.float32)
         rows[..., _SEEN] = seen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +13,13 @@ from posetui.pose.skeleton import Skeleton
 
 _OF_BODY = 0.68  # as in `posetui.pose.torso`
 _CORNERS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+
+
+@lru_cache(maxsize=64)
+def _corners(skeleton: Skeleton) -> list[int]:
+    """Return the places of the four corners of the torso, or nothing when one is missing."""
+    found = [skeleton.joints.index(name) for name in _CORNERS if name in skeleton.joints]
+    return found if len(found) == len(_CORNERS) else []
 
 
 def body_sizes(keypoints: Keypoints, skeleton: Skeleton, threshold: float = 0.0) -> Matrix:
@@ -23,10 +32,11 @@ def body_sizes(keypoints: Keypoints, skeleton: Skeleton, threshold: float = 0.0)
 
     """
     estimate = _OF_BODY * np.sqrt(areas_of(boxes_of(keypoints, threshold=threshold)))
-    if not set(_CORNERS) <= set(skeleton.joints):
+    places = _corners(skeleton)
+    if not places:
         return estimate
-    corners = keypoints[:, [skeleton.index(name) for name in _CORNERS]]
-    span = (corners[:, :2, :2].sum(axis=1) - corners[:, 2:, :2].sum(axis=1)) / 2
+    corners = keypoints[:, places]
+    span = (corners[:, 0, :2] + corners[:, 1, :2] - corners[:, 2, :2] - corners[:, 3, :2]) / 2
     torso = np.maximum(np.hypot(span[:, 0], span[:, 1]), estimate / 2)
     known: npt.NDArray[np.bool_] = corners[:, :, 2].min(axis=1) >= max(threshold, 1e-6)
     return np.where(known, torso, estimate)

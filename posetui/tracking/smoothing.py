@@ -17,9 +17,10 @@ from typing import Literal
 import numpy as np
 
 from posetui.pose.frame import Keypoints, Pose
+from posetui.pose.similarity import Plane, plane
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.filters import Filters
-from posetui.tracking.pertrack import Plane, Real, Rows
+from posetui.tracking.pertrack import Real, Rows
 from posetui.tracking.size import body_sizes
 
 Strength = Literal["off", "light", "strong"]
@@ -127,7 +128,7 @@ class Smoother:
     def _filter(self, rows: Rows, seen: Keypoints, now: float) -> Plane:
         """Return complex128 [R, K]: where the joints seen, [R, K, 3], of the tracks at `rows` are shown."""
         filters, tuning = self._filters, TUNINGS[self._strength]
-        places = seen[..., 0] + 1j * seen[..., 1].astype(np.float64)
+        places = plane(seen)
         present = seen[..., 2] > 0
         since = now - filters.time[rows]
         known = present & (since >= 0) & (since <= FRESH_S)

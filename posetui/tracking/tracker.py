@@ -100,11 +100,11 @@ class Tracker:
     def tracks(self) -> Mapping[int, TrackState]:
         """Return the tracks in view or lost within the grace time, by track id."""
         memory, now = self._memory, self._now
-        expected = memory.expected(now)
-        rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), strict=True)
+        places = memory.keypoints if (memory.last == now).all() else memory.expected(now).keypoints
+        rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), places, strict=True)
         return {
-            track_id: TrackState(track_id, _state(now - last), first, last, expected.keypoints[row])
-            for row, (track_id, first, last) in enumerate(rows)
+            track_id: TrackState(track_id, _state(now - last), first, last, keypoints.copy())
+            for track_id, first, last, keypoints in rows
             if track_id
         }
 
