@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +20,6 @@ from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.opening import open_source
 from posetui.tracking.reliability import JointReliability
 from posetui.tracking.tracker import TrackState
-
-SWITCH_S = 0.0002
-"""Seconds that the networks' thread waits for Python elsewhere at most; 5 ms, the usual, are a quarter frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,8 +110,6 @@ class Pipeline:
 
     def __enter__(self) -> Pipeline:
         """Open source and backend side by side; raises SourceError, BackendError or WeightsError."""
-        self._switching = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_S)
         self.capture.start()
         try:
             self._backend = self._estimating.main.open(self._options.backend)
@@ -135,7 +129,6 @@ class Pipeline:
         self.capture.join(timeout=1.0)
 
     def _close(self) -> None:
-        sys.setswitchinterval(self._switching)
         self.capture.stop()
         self._ahead.shutdown()
         self._estimating.close()
