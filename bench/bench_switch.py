@@ -70,8 +70,11 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(watch: Watch, names: tuple[str, ...], switches: int, frames: int) -> dict[str, list[float]]:
-    """Return memory and gaps, change by change; gaps and times in milliseconds."""
+def run(
+    watch: Watch, names: tuple[str, ...], switches: int, frames: int
+) -> tuple[dict[str, list[float]], dict[str, float]]:
+    """Return memory and gaps, change by change, and the worst gap of each pair; times in milliseconds."""
+    worst: dict[str, float] = {}
     found: dict[str, list[float]] = {"memory": [], "gap_before": [], "gap_over": [], "took": []}
     old = names[0]
     watch.wait(old, frames)
@@ -88,10 +91,11 @@ def run(watch: Watch, names: tuple[str, ...], switches: int, frames: int) -> dic
         found["gap_over"].append(gaps[first - 1] if first else 0.0)
         found["took"].append((times[first] - asked) * 1e3)
         found["memory"].append(watch.memory_mb())
+        worst[f"{old} to {new}"] = max(worst.get(f"{old} to {new}", 0.0), round(found["gap_before"][-1], 1))
         if (number + 1) % len(names) == 0:
             say(f"{number + 1}: {found['memory'][-1]:.0f} MB, gaps up to {max(found['gap_before']):.0f} ms")
         old = new
-    return found
+    return found, worst
 
 
 def main() -> None:
@@ -102,7 +106,7 @@ def main() -> None:
         home = Path(folder)
         watch = Watch(make_clip("demo:single", 150, home), names[0], home)
         try:
-            found = run(watch, names, given.switches, given.frames)
+            found, worst = run(watch, names, given.switches, given.frames)
             restarts = watch.engine.status.restarts
         finally:
             watch.engine.close()
@@ -115,6 +119,7 @@ def main() -> None:
             "switches": given.switches,
             "took_ms": quantiles(found["took"]),
             "gap_before_ms": quantiles(found["gap_before"]),
+            "gap_before_ms_worst": worst,
             "gap_over_ms": quantiles(found["gap_over"]),
             "memory_mb_by_round": [round(value, 1) for value in rounds],
             "bars": {
