@@ -12,6 +12,7 @@ from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
 from posetui.pose.frame import PoseFrame
 from posetui.sources.base import SourceInfo
+from posetui.tapes.model import RecorderStatus
 from posetui.tracking.reliability import JointReliability
 from posetui.tracking.tracker import TrackState
 
@@ -110,6 +111,36 @@ class Snapshot:
     skeleton: str
     threshold: float
     dark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record to a new tape from now on, or as soon as the source is open; None to stop.
+
+    Attributes:
+        path: the tape.
+        force: replace a file that is there.
+        resumed: a recording goes on that a process before this one began.
+
+    """
+
+    path: str | None
+    force: bool = False
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Write what the last minute held to a new tape."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Set a mark in what is being recorded, and in the last minute that is held."""
+
+    text: str
 
 
 # ---- events, process to app
@@ -216,4 +247,21 @@ class SnapshotDone:
     """A snapshot was written, or why not."""
 
     path: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """How the recording goes: now and then while it runs, and once when it is over (`status.closed`)."""
+
+    status: RecorderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last minute was written to a tape, or why not: title and remedy of the error."""
+
+    path: str
+    frames: int = 0
+    seconds: float = 0.0
     error: str = ""

@@ -25,6 +25,7 @@ from posetui.engine.options import EngineOptions
 from posetui.engine.process import WorkerProcess
 from posetui.engine.shared import SharedPictures
 from posetui.engine.statistics import Statistics
+from posetui.engine.taping import Tapes
 from posetui.errors import PosetuiError, WorkerError
 from posetui.pose.frame import Image, PoseFrame
 from posetui.pose.skeletons import register
@@ -38,6 +39,8 @@ STUCK_S = 15.0
 """An image that takes this long to estimate never comes back."""
 RESTART_DELAY_S = 0.2
 RECONNECT_DELAYS_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+TAPE_S = 5.0
+"""A process that records is given so long to finish its tape."""
 STEADY_S = 2.0
 """A process that delivered pictures for this long has recovered: a later death is a first one again."""
 
@@ -75,6 +78,9 @@ class Supervisor:
         on_change: called, from any thread, when there is something new to look at.
         pictures: shared memory for previews, made before the app runs.
 
+    Attributes:
+        tapes: recording, and saving the last minute.
+
     """
 
     def __init__(
@@ -104,6 +110,7 @@ class Supervisor:
         self._losses = 0
         self._said_goodbye = False
         self._closed = False
+        self.tapes = Tapes(self._send)
 
     # ---- what the app asks
 
@@ -220,6 +227,7 @@ class Supervisor:
         """End the process and give the memory back."""
         self._closed = True
         self._stop_process()
+        self.tapes.closed()
         self._pictures.close()
 
     # ---- the process
@@ -241,6 +249,7 @@ class Supervisor:
             )
             for command in self._settings.values():
                 self._process.send(command)
+            self.tapes.launched()
 
     def _stop_process(self) -> None:
         with self._lock:
@@ -248,7 +257,7 @@ class Supervisor:
                 self._timer.cancel()
             process, self._process = self._process, None
         if process:  # not under the lock: its reader thread may be waiting for that
-            process.close(timeout=0.5)
+            process.close(timeout=TAPE_S if self.tapes.busy else 0.5)
 
     def _send(self, command: object) -> bool:
         process = self._process
@@ -266,6 +275,10 @@ class Supervisor:
     # ---- what the process says, on its reader thread
 
     def _on_event(self, event: object) -> None:
+        if isinstance(event, messages.Recording | messages.Kept):
+            self.tapes.heard(event)  # also when the app is about to leave
+            self.on_change()
+            return
         with self._lock:
             if self._closed:
                 return
@@ -332,6 +345,7 @@ class Supervisor:
             self._set(replace(self.status, state="failed", message=str(error), error=error))
 
     def _on_exit(self, code: int) -> None:
+        self.tapes.exited()
         with self._lock:
             if self._closed or self._process is None or self._said_goodbye:
                 return
@@ -341,6 +355,7 @@ class Supervisor:
                 error = WorkerError(
                     f"The inference process died twice in a row ({how})", f"What it said is in {self._log}."
                 )
+                self.tapes.closed()
                 self._set(replace(self.status, state="stopped", message=str(error), error=error))
                 return
             message = f"the inference process died ({how}): starting it again"

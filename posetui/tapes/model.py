@@ -1,4 +1,4 @@
-"""What a tape holds: its header, its events, and what was lost of it.
+"""What a tape holds: its header, its events, and what was lost of it; and how its recording goes.
 
 The stream itself is of `posetui.pose.frame.PoseFrame`: raw poses with track ids.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from posetui.pose.skeleton import Skeleton
@@ -103,3 +104,31 @@ class Damage:
     bytes_lost: int = 0
     chunks_lost: int = 0
     frames_lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderStatus:
+    """How a recording goes.
+
+    Attributes:
+        path: the tape.
+        seconds: of the tape, from its first frame to its last.
+        frames: written.
+        bytes: size of the file.
+        rate: bytes a second, over the last seconds.
+        drops: frames that were not recorded because the disk was too slow.
+        failure: why recording has stopped, one sentence; empty while all is well.
+        remedy: what to do about it, or empty.
+        closed: nothing more is written.
+
+    """
+
+    path: Path
+    seconds: float = 0.0
+    frames: int = 0
+    bytes: int = 0
+    rate: float = 0.0
+    drops: int = 0
+    failure: str = ""
+    remedy: str = ""
+    closed: bool = False

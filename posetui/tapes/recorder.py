@@ -7,12 +7,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from posetui.pose.frame import PoseFrame
 from posetui.pose.skeleton import Skeleton
-from posetui.tapes.model import Event, TapeHeader
+from posetui.tapes.model import Event, RecorderStatus, TapeHeader
 from posetui.tapes.writer import TapeWriter, failure
 from posetui.text import safe_text
 
@@ -30,34 +29,6 @@ Picture = bytes | Callable[[], bytes | None]
 """A JPEG, or what makes one; it is called in the recorder's thread."""
 
 _Item = tuple[PoseFrame, Picture | None] | Event | Skeleton
-
-
-@dataclass(frozen=True, slots=True)
-class RecorderStatus:
-    """How a recording goes.
-
-    Attributes:
-        path: the tape.
-        seconds: of the tape, from its first frame to its last.
-        frames: written.
-        bytes: size of the file.
-        rate: bytes a second, over the last seconds.
-        drops: frames that were not recorded because the disk was too slow.
-        failure: why recording has stopped, one sentence; empty while all is well.
-        remedy: what to do about it, or empty.
-        closed: nothing more is written.
-
-    """
-
-    path: Path
-    seconds: float = 0.0
-    frames: int = 0
-    bytes: int = 0
-    rate: float = 0.0
-    drops: int = 0
-    failure: str = ""
-    remedy: str = ""
-    closed: bool = False
 
 
 class Recorder:

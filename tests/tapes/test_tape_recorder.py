@@ -16,8 +16,9 @@ import pytest
 from posetui.errors import TapeError
 from posetui.pose.skeleton import Skeleton
 from posetui.tapes.checking import check
+from posetui.tapes.model import RecorderStatus
 from posetui.tapes.reader import Tape
-from posetui.tapes.recorder import Recorder, RecorderStatus
+from posetui.tapes.recorder import Recorder
 from tests.tapes import made
 
 
