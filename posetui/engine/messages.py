@@ -11,6 +11,7 @@ from posetui.drawing.heat import HeatGrid
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
 from posetui.pose.frame import PoseFrame
+from posetui.pose.skeleton import Skeleton
 from posetui.sources.base import SourceInfo
 from posetui.tapes.model import RecorderStatus
 from posetui.tracking.reliability import JointReliability
@@ -48,6 +49,35 @@ class Step:
     """While paused, go one frame forward (1) or back (-1)."""
 
     frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Go to the frame that a tape shows so many seconds after its first."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Play a tape so many times as fast as it was recorded, from 0.1 to 16."""
+
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Play a tape again from its start when it ends, or not."""
+
+    loop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Play a tape between two of its seconds again and again; None for its start or end, both for no more."""
+
+    start: float | None
+    end: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +177,43 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class TapeInfo:
+    """What is known of a tape that is replayed.
+
+    Attributes:
+        duration: seconds from its first frame to its last.
+        frames: how many there are.
+        images: how many of them have a picture.
+        events: each event's second since the first frame, kind and text, in order.
+        damage: what is lost of it, one sentence without a full stop, or empty.
+        skeletons: all that its poses have.
+        start: second at which it is played from (`--start`).
+        end: second up to which it is played (`--end`).
+        speed: how many times as fast as recorded it begins.
+        loop: whether it begins again at its end, to begin with.
+
+    """
+
+    duration: float
+    frames: int
+    images: int
+    events: tuple[tuple[float, str, str], ...] = ()
+    damage: str = ""
+    skeletons: tuple[Skeleton, ...] = ()
+    start: float = 0.0
+    end: float = 0.0
+    speed: float = 1.0
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
-    """Source and backend are ready."""
+    """Source and backend are ready; the backend of a tape is the one it was recorded with."""
 
     info: SourceInfo
     backend: BackendInfo
     compared: BackendInfo | None = None
+    tape: TapeInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +232,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A backend that was asked for cannot be loaded: its name, and the fields of a PosetuiError."""
+    """What was asked for cannot be done: the name of the backend, if it was one, and why."""
 
     backend: str
     title: str
@@ -199,6 +260,7 @@ class Result:
         preview: its picture, when one was asked for.
         other: what the second backend found in it.
         heat: the heat maps, when they were asked for.
+        position: seconds since the tape's first frame, in a replay.
 
     """
 
@@ -210,6 +272,7 @@ class Result:
     reliability: JointReliability | None = None
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
+    position: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

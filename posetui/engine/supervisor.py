@@ -26,9 +26,10 @@ from posetui.engine.process import WorkerProcess
 from posetui.engine.shared import SharedPictures
 from posetui.engine.statistics import Statistics
 from posetui.engine.taping import Tapes
+from posetui.engine.transport import Transport
 from posetui.errors import PosetuiError, WorkerError
 from posetui.pose.frame import Image, PoseFrame
-from posetui.pose.skeletons import register
+from posetui.pose.skeletons import register, register_all
 from posetui.text import redact, safe_text
 
 State = Literal["opening", "live", "paused", "restarting", "reconnecting", "ended", "failed", "stopped"]
@@ -69,7 +70,7 @@ class Status:
     compared: BackendInfo | None = None
 
 
-class Supervisor:
+class Supervisor(Transport):
     """Runs a source through a backend in a process of its own.
 
     Args:
@@ -153,6 +154,8 @@ class Supervisor:
 
     def step(self, frames: int) -> None:
         """While paused, go a frame forward or back."""
+        if self.status.state == "ended" and self._replays():
+            self._keep(messages.Pause(True))  # a tape's end is a place like others
         self._send(messages.Step(frames))
 
     def flip(self, flip: bool) -> None:
@@ -208,6 +211,9 @@ class Supervisor:
 
     def restart(self) -> None:
         """Start again from the beginning, after the end or a failure."""
+        if self.status.state == "ended" and self._replays():
+            self.pause(False)
+            return
         self._stop_process()
         self._deaths = self._losses = 0
         self._latest = None
@@ -291,6 +297,7 @@ class Supervisor:
                     self.statistics.captured(event.captured)
                 case messages.Opened(_, backend, compared):
                     _learn(backend, compared)
+                    register_all(event.tape.skeletons if event.tape else ())
                     running = replace(self.status, state=self._running_state(), message="", opened=event)
                     self._set(replace(running, backend=backend, compared=compared))
                 case messages.Swapped(backend):
@@ -316,7 +323,11 @@ class Supervisor:
                     self.on_change()
 
     def _on_result(self, result: messages.Result) -> None:
-        self._latest = result
+        before, self._latest = self._latest, result
+        if self.status.state == "ended" and self._replays() and before and before.position != result.position:
+            # Sought, stepped back or played again.
+            self._said_goodbye = False
+            self._set(replace(self.status, state=self._running_state()))
         self.statistics.add(result.frame, self._heard - result.sent)
         if self._first_result is None:
             self._first_result = self._heard
@@ -326,6 +337,10 @@ class Supervisor:
         if self.status.message:
             self._set(replace(self.status, message=""))
         self.on_change()
+
+    def _replays(self) -> bool:
+        opened, process = self.status.opened, self._process
+        return process is not None and opened is not None and opened.tape is not None
 
     def _running_state(self) -> State:
         pause = self._settings.get(messages.Pause)
@@ -365,6 +380,8 @@ class Supervisor:
 
     def _resume_position(self) -> float:
         opened, latest = self.status.opened, self._latest
+        if latest and latest.position is not None:
+            return latest.position
         return latest.frame.pts if latest and opened and not opened.info.live else 0.0
 
     def _later(self, delay: float, resume: float) -> None:

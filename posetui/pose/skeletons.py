@@ -6,6 +6,8 @@ Halpe-FullBody. docs/skeletons.md lists every joint and says where each sigma co
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from posetui.pose.skeleton import Skeleton
 
 # The official COCO sigmas (cocoeval.py), by the part of the body: they are the same left and right.
@@ -150,6 +152,13 @@ def register(skeleton: Skeleton) -> None:
         raise ValueError(f"{skeleton.name} is the name of another skeleton")
     if skeleton.name not in _CATALOGUE:
         _OTHER[skeleton.name] = skeleton
+
+
+def register_all(skeletons: Iterable[Skeleton]) -> None:
+    """Let `get` find a tape's skeletons; of those that the catalogue has, it keeps its own."""
+    for skeleton in skeletons:
+        if skeleton.name not in _CATALOGUE:
+            _OTHER[skeleton.name] = skeleton
 
 
 def get(name: str) -> Skeleton:

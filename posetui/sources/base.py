@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from posetui.pose.frame import Image
 
-Kind = Literal["camera", "video", "stream", "images", "pipe"]
+Kind = Literal["camera", "video", "stream", "images", "pipe", "tape"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from posetui.text import redact, safe_text
 
 STREAM_PORTS = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443, "http": 80, "https": 443}
 """The schemes of streams, with the port each uses when the URL names none."""
+TAPE_MAGIC = b"\x89MCAP0\r\n"
+"""How a tape, and every MCAP file, begins."""
 
 
 def quoted(path: Path | str) -> str:
@@ -45,6 +47,33 @@ def check_file(path: Path) -> None:
         os.fspath(path).encode("utf-8")
     except UnicodeEncodeError as error:
         raise SourceError(f"the name of {name} is not UTF-8", "Rename the file.") from error
+
+
+def is_tape(path: Path) -> bool:
+    """Tell whether a file is called a tape, or begins like one."""
+    if path.suffix.lower() == ".mcap":
+        return True
+    try:
+        return path.is_file() and _head(path) == TAPE_MAGIC
+    except (OSError, ValueError):
+        return False
+
+
+def check_tape(path: Path) -> None:
+    """Refuse a file that cannot be a tape.
+
+    Raises:
+        SourceError: it is missing, unreadable, empty or something else.
+    """
+    check_file(path)
+    try:
+        head = _head(path)
+    except OSError as error:
+        raise file_error(path, error) from error
+    if head != TAPE_MAGIC:
+        raise SourceError(
+            f"{quoted(path)} is not a tape: it does not begin like an MCAP file", "Check how it was copied."
+        )
 
 
 def file_error(path: Path, error: OSError | ValueError) -> SourceError:
@@ -128,3 +157,8 @@ def check_url(url: str) -> tuple[str, int]:
     if not host or any(c.isspace() or ord(c) < 32 for c in url):
         raise SourceError(f"{shown} is no URL", "Check its host and port.")
     return host, port or STREAM_PORTS[scheme]
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(TAPE_MAGIC))

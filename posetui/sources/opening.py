@@ -6,6 +6,7 @@
     -                       JPEG pictures on standard input
     FILE                    video or image
     FOLDER, 'GLOB'          images
+    FILE.mcap               tape
 
 A file that is called like one of the others is given as ./NAME. Nothing here imports cv2 until a source is
 opened, so that the app's process can check and show what the user named.
@@ -19,7 +20,15 @@ from pathlib import Path
 from posetui.errors import SourceError
 from posetui.sources.base import Kind, Source, SourceOptions
 from posetui.sources.camera import camera_title, check_camera, is_camera, open_camera
-from posetui.sources.checks import check_file, check_url, file_error, is_url, redacted_url
+from posetui.sources.checks import (
+    check_file,
+    check_tape,
+    check_url,
+    file_error,
+    is_tape,
+    is_url,
+    redacted_url,
+)
 from posetui.sources.clips import clip_path, is_clip_name
 from posetui.sources.images import ImagesSource, find_images, is_image_name, looks_like_image
 from posetui.sources.mjpeg import TITLE as PIPE_TITLE
@@ -44,6 +53,8 @@ def kind_of(spec: str) -> Kind:
             return "images"
     except (OSError, ValueError):
         return "video"
+    if is_tape(path):
+        return "tape"
     return "images" if is_image_name(path) or looks_like_image(path) else "video"
 
 
@@ -80,6 +91,8 @@ def check_source(spec: str, stdin_fd: int = 0) -> None:
         check_url(spec)
     elif kind == "images":
         _check_images(spec)
+    elif kind == "tape":
+        check_tape(Path(spec))
     else:
         check_file(_video_path(spec))
 
