@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -106,3 +106,16 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Release the network. May be called twice."""
+
+
+@runtime_checkable
+class Preparing(Backend, Protocol):
+    """A backend whose first step needs nothing of the frames before: it is done while the network is busy."""
+
+    def prepare(self, image: Image) -> object:
+        """Return what `estimate` makes of an image (uint8 [H, W, 3], BGR) first; called in another thread."""
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
+    ) -> Estimate:
+        """Do as `Backend.estimate` does, with what `prepare` made of this image, or None."""

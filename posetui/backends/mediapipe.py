@@ -63,14 +63,20 @@ class MediaPipe:
                 f"MediaPipe cannot load {weights.name}: {error}", "Run `posetui models verify`."
             ) from error
 
-    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
-        """Return the poses of an image, BLAZEPOSE_33, in pixels; see `posetui.backends.base.Backend`."""
+    def prepare(self, image: Image) -> object:
+        """Return the image as the task takes it; see `posetui.backends.base.Preparing`."""
         import cv2
 
-        start = time.perf_counter()
-        rgb = self._image.Image(
+        return self._image.Image(
             image_format=self._image.ImageFormat.SRGB, data=cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         )
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
+    ) -> Estimate:
+        """Return the poses of an image, BLAZEPOSE_33, in pixels; see `posetui.backends.base.Backend`."""
+        start = time.perf_counter()
+        rgb = self.prepare(image) if prepared is None else prepared
         # The task refuses a timestamp that does not rise; a looping clip or a rewind gives such ones.
         self._last_ms = max(self._last_ms + 1, int(seconds * 1000))
         ready = time.perf_counter()

@@ -21,10 +21,11 @@ _LATE_S = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Captured:
-    """A frame, and the milliseconds it took to read."""
+    """A frame, the milliseconds it took to read, and what `prepare` made of it."""
 
     frame: Frame
     milliseconds: float
+    prepared: object = None
 
 
 class Capture(threading.Thread):
@@ -35,6 +36,7 @@ class Capture(threading.Thread):
         every_frame: deliver all frames in order instead of the newest.
         fps: rate a file is played at; None for the rate of its own time stamps.
         resume: seconds into the source to begin at.
+        prepare: called with each frame in the thread, before it is handed over.
         on_end: called at the end of a file, which then stands still and can be stepped back; without it
             the thread ends there.
     """
@@ -46,6 +48,7 @@ class Capture(threading.Thread):
         every_frame: bool,
         fps: float | None = None,
         resume: float = 0.0,
+        prepare: Callable[[Frame], object] = lambda frame: None,
         on_end: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(name="capture", daemon=True)
@@ -53,6 +56,7 @@ class Capture(threading.Thread):
         self._every_frame = every_frame
         self._fps = fps
         self._resume = resume
+        self._prepare = prepare
         self._on_end = on_end
         self._changed = threading.Condition()
         self._waiting: deque[Captured] = deque()
@@ -161,7 +165,8 @@ class Capture(threading.Thread):
             if not (info.live or self._every_frame or self._paused):
                 self._pace.wait(frame, self._changed, lambda: self._stopped or self._paused)
                 frame = replace(frame, captured=time.monotonic())
-            if not self._deliver(Captured(frame, milliseconds), info, stepped=step != 1 or self._paused):
+            item = Captured(frame, milliseconds, self._prepare(frame))
+            if not self._deliver(item, info, stepped=step != 1 or self._paused):
                 return
 
     def _permission(self, info: SourceInfo) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from posetui.backends.base import Backend, BackendOptions, Estimate, HeatMaps
+from posetui.backends.base import Backend, BackendOptions, Estimate, HeatMaps, Preparing
 from posetui.engine.following import Following
 from posetui.engine.hotswap import BackendInfo, HotSwap
 from posetui.errors import PosetuiError
@@ -62,6 +62,14 @@ class Raw:
     waited_ms: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ahead:
+    """What a backend made of an image before its turn."""
+
+    backend: Preparing
+    prepared: object
+
+
 def _ignore(*_: object) -> None:
     """Do nothing: nobody listens."""
 
@@ -111,14 +119,32 @@ class Estimating:
         # The second backend has a thread of its own: a network seldom keeps every core busy.
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="compare")
 
-    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Raw:
-        """Return what both backends see in an image (uint8 [H, W, 3], BGR) taken at a time in seconds."""
+    def prepare(self, image: Image) -> Ahead | None:
+        """Return what the first backend can make of an image in advance; from any thread."""
+        backend = self.main.latest
+        return Ahead(backend, backend.prepare(image)) if isinstance(backend, Preparing) else None
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, ahead: Ahead | None = None
+    ) -> Raw:
+        """Return what both backends see in an image.
+
+        Args:
+            image: uint8 [H, W, 3], BGR.
+            seconds: when it was taken.
+            heat_maps: whether maps are wanted.
+            ahead: what `prepare` made of it.
+
+        """
         backend, second = self.main.current(), self.other.current()
         assert backend is not None  # noqa: S101 - opened before the first frame
-        if second is None:
-            return Raw(backend, backend.estimate(image, seconds, heat_maps=heat_maps))
-        beside = self._beside.submit(second.estimate, image, seconds)
-        estimate = backend.estimate(image, seconds, heat_maps=heat_maps)
+        beside = self._beside.submit(second.estimate, image, seconds) if second else None
+        if ahead is not None and ahead.backend is backend:
+            estimate = ahead.backend.estimate(image, seconds, heat_maps=heat_maps, prepared=ahead.prepared)
+        else:
+            estimate = backend.estimate(image, seconds, heat_maps=heat_maps)
+        if beside is None:
+            return Raw(backend, estimate)
         start = time.perf_counter()
         other = beside.result()
         return Raw(backend, estimate, second, other, (time.perf_counter() - start) * 1e3)

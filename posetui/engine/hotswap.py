@@ -91,6 +91,11 @@ class HotSwap:
                 self._thread.start()
             self._changed.notify_all()
 
+    @property
+    def latest(self) -> Backend | None:
+        """Return the backend of the last frame; from any thread, so another may be taking over just now."""
+        return self._backend
+
     def current(self) -> Backend | None:
         """Return the backend for the next frame; called between frames, always by the same thread."""
         with self._changed:

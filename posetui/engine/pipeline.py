@@ -11,7 +11,7 @@ from types import TracebackType
 from posetui.backends.base import Backend
 from posetui.drawing.heat import HeatGrid, render
 from posetui.engine.capture import Capture, Captured
-from posetui.engine.estimating import Estimated, Estimating, Listener, Raw
+from posetui.engine.estimating import Ahead, Estimated, Estimating, Listener, Raw
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
@@ -42,6 +42,15 @@ class Seen:
     tracks: tuple[TrackState, ...] = ()
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ready:
+    """An image as it is estimated, mirrored or not, and what was made of it in advance."""
+
+    flip: bool
+    image: Image
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +102,8 @@ class Pipeline:
             every_frame=options.every_frame,
             fps=source_options.fps,
             resume=resume,
+            # Where all frames are seen, in order, there is time to prepare them.
+            prepare=self._prepared if options.every_frame else lambda frame: None,
             on_end=on_end,
         )
         # A frame that stands still is estimated again by whoever takes over.
@@ -186,12 +197,22 @@ class Pipeline:
         if item is None:
             return None
         self._enter("inferring")
-        image = _mirrored(item.frame.image) if self.flip else item.frame.image
+        ready = item.prepared
+        if not isinstance(ready, _Ready) or ready.flip != self.flip:
+            ready = _Ready(self.flip, self._image(item.frame))
         seconds = self._clock.rising(item.frame, self.info)
         heat = self.heat if min(self.heat_size) > 0 else None
-        raw = self._estimating.estimate(image, seconds, heat_maps=heat is not None)
+        raw = self._estimating.estimate(ready.image, seconds, heat_maps=heat is not None, ahead=ready.ahead)
         self._enter("estimated")
-        return _Found(item, image, seconds, heat, raw)
+        return _Found(item, ready.image, seconds, heat, raw)
+
+    def _prepared(self, frame: Frame) -> _Ready:
+        """Return a frame as the backend takes it; in the capture thread."""
+        flip, image = self.flip, self._image(frame)
+        return _Ready(flip, image, self._estimating.prepare(image))
+
+    def _image(self, frame: Frame) -> Image:
+        return _mirrored(frame.image) if self.flip else frame.image
 
     def _follow(self, found: _Found) -> Seen:
         item, image, heat = found.item, found.image, found.heat

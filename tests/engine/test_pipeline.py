@@ -10,11 +10,14 @@ import cv2
 import numpy as np
 
 from posetui.backends.base import BackendOptions
+from posetui.backends.opening import open_backend
 from posetui.engine.options import EngineOptions
 from posetui.engine.pipeline import Pipeline
 from posetui.settings import Settings
 from posetui.sources.base import SourceOptions
+from posetui.sources.opening import open_source
 
+SLIGHT = BackendOptions(max_people=1, detail="low")
 SINGLE = EngineOptions("demo:single", SourceOptions(end=0.5), "mediapipe:lite", every_frame=True)
 
 
@@ -43,6 +46,32 @@ def test_offline_runs_are_the_same_every_time() -> None:
     assert len(runs[0]) == len(runs[1]) > 0
     for one, other in zip(*runs, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_the_run_is_that_of_the_backend_on_each_frame() -> None:
+    source, backend = open_source(SINGLE.source, SINGLE.source_options), open_backend("openpose", SLIGHT)
+    expected = []
+    while (frame := source.read()) is not None:
+        expected.append(backend.estimate(frame.image, frame.pts).poses)
+    source.close()
+    backend.close()
+    with Pipeline(replace(SINGLE, backend="openpose", backend_options=SLIGHT)) as pipeline:
+        seen = [frame.poses for frame in pipeline.frames()]
+    assert len(seen) == len(expected) and any(expected)
+    for poses, wanted in zip(seen, expected, strict=True):
+        for one, other in zip(poses, wanted, strict=True):
+            np.testing.assert_array_equal(one.keypoints, other.keypoints)
+
+
+def test_mirroring_may_begin_while_frames_are_prepared() -> None:
+    mirrored = []
+    with Pipeline(replace(SINGLE, source_options=SourceOptions(end=0.4))) as pipeline:
+        for number, seen in enumerate(pipeline.seen()):
+            mirrored.append(float(seen.frame.poses[0].keypoints[:, 0].mean()) > seen.frame.size[0] / 2)
+            pipeline.flip = number >= 4
+    # Two frames are under way when it is asked for; from then on everybody is on the other side.
+    assert mirrored[:5] == [mirrored[0]] * 5
+    assert mirrored[8:] == [not mirrored[0]] * len(mirrored[8:])
 
 
 def test_flip_mirrors_the_poses() -> None:

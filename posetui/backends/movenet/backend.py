@@ -13,6 +13,7 @@ import numpy as np
 from posetui.backends.base import Backend, BackendOptions, Estimate, Float, HeatMaps
 from posetui.backends.movenet.following import Square, next_square, view
 from posetui.backends.movenet.multi import MultiPose, heat_of
+from posetui.backends.movenet.picture import Picture
 from posetui.backends.movenet.single import Single
 from posetui.pose.frame import Image, Keypoints, Pose
 from posetui.pose.skeletons import COCO_17
@@ -49,10 +50,16 @@ class ManyPeople:
         self._multi = MultiPose(options.detail, options.device, self.max_people)
         self.device, self.note = self._multi.network.device, self._multi.network.note
 
-    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
+    def prepare(self, image: Image) -> Picture:
+        """Return the image as the network sees it; see `posetui.backends.base.Preparing`."""
+        return self._multi.prepare(image)
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
+    ) -> Estimate:
         """Return the poses of an image, COCO_17, in pixels; see `posetui.backends.base.Backend`."""
         start = time.perf_counter()
-        given = self._multi.prepare(image)
+        given = prepared if isinstance(prepared, Picture) else self.prepare(image)
         ready = time.perf_counter()
         sight = self._multi.see(given)
         inferred = time.perf_counter()

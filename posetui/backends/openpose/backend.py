@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +20,15 @@ from posetui.pose.frame import Image, Pose
 MAX_PEOPLE = 20
 
 _FILES = {"thin": "openpose_mobilenet_thin"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fed:
+    """What the network is given: its input, the map from the image to it, and its width and height."""
+
+    feed: Array
+    affine: Affine
+    box: tuple[int, int]
 
 
 class PafBackend:
@@ -45,7 +55,16 @@ class PafBackend:
         self._network, self._layout = network, layout
         self._area = pictures.AREAS[options.detail]
 
-    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
+    def prepare(self, image: Image) -> Fed:
+        """Return the image as the network sees it; see `posetui.backends.base.Preparing`."""
+        size = image.shape[1], image.shape[0]
+        box = self._layout.size or pictures.box_for(size, self._area)
+        affine = pictures.frame(size, box)
+        return Fed(pictures.tensor(image, affine, box, self._layout), affine, box)
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
+    ) -> Estimate:
         """Return everybody in an image; `seconds` does not matter here.
 
         Raises:
@@ -53,15 +72,12 @@ class PafBackend:
 
         """
         started = time.perf_counter()
-        size = image.shape[1], image.shape[0]
-        box = self._layout.size or pictures.box_for(size, self._area)
-        affine = pictures.frame(size, box)
-        feed = pictures.tensor(image, affine, box, self._layout)
+        fed = prepared if isinstance(prepared, Fed) else self.prepare(image)
         ready = time.perf_counter()
-        outputs = self._network.run(feed)
+        outputs = self._network.run(fed.feed)
         done = time.perf_counter()
         heat, fields = self._maps(outputs)
-        to_image = self._to_image(affine, box, (heat.shape[2], heat.shape[1]))
+        to_image = self._to_image(fed.affine, fed.box, (heat.shape[2], heat.shape[1]))
         people, scores = decode(heat, fields, self._layout, self.max_people)
         poses = self._poses(people, scores, to_image)
         maps = self._heat_maps(heat, fields, to_image) if heat_maps else None
