@@ -50,3 +50,12 @@ def log_file() -> Path:
 def snapshots_dir() -> Path:
     """Return the folder where snapshots go: the current one."""
     return Path.cwd()
+
+
+def tapes_dir(chosen: str | None = None) -> Path:
+    """Return the folder where tapes go that nobody named: the chosen one, or the user's data folder."""
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("posetui", appauthor=False) / "tapes"

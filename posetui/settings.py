@@ -3,8 +3,8 @@
 Values come, in rising order, from: the default, the config file (TOML), the environment
 (`POSETUI_THRESHOLD=0.4`; `NO_COLOR`), the command line. All of them are read by the same readers, so that a
 value means the same and is refused in the same words wherever it stands. An empty text means "not set"
-for the settings that may be unset: `source`, `size`, `fps`, `end`, `compare`, `only` and
-`max_people`.
+for the settings that may be unset: `source`, `size`, `fps`, `end`, `compare`, `only`,
+`max_people` and `tapes_dir`.
 """
 
 from __future__ import annotations
@@ -67,6 +67,9 @@ class Settings:
     skeleton: str = "openpose-18"
     background: str = "dim"
     labels: bool = True
+    tapes_dir: str | None = None
+    record_frames: bool = False
+    memory_mb: int = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,12 @@ OPTIONS: tuple[Option, ...] = (
     _listed("skeleton", "Screen", "Skeleton shown; native is the backend's own", SKELETONS),
     _listed("background", "Screen", "Picture behind the skeletons", BACKGROUNDS),
     Option("labels", "Screen", "", "Name the people on the picture", _SWITCH, _switch),
+    Option("tapes_dir", "Tapes", "FOLDER",
+           "Where tapes go that are given no name; not given: your data folder", "a folder", _unset(_word)),
+    Option("record_frames", "Tapes", "", "Put the pictures on tapes that are recorded beside a run",
+           _SWITCH, _switch),
+    Option("memory_mb", "Tapes", "N", "Megabytes of small pictures held with the last minute",
+           "a whole number from 0 to 4096", _number(0, 4096, whole=True)),
 )  # fmt: skip
 _BY_NAME = {option.name: option for option in OPTIONS}
 

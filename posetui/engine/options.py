@@ -13,6 +13,24 @@ from posetui.tracking.smoothing import Strength
 
 
 @dataclass(frozen=True, slots=True)
+class TapingOptions:
+    """What goes on tapes that are recorded beside a run.
+
+    Attributes:
+        threshold: confidence from which joints are shown, for the header.
+        pictures: put the pictures on the tape as well.
+        quality: of these JPEG pictures, 1 to 100.
+        memory: bytes of small pictures that are held with the last minute.
+
+    """
+
+    threshold: float = 0.5
+    pictures: bool = False
+    quality: int = 80
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EngineOptions:
     """A source, a backend, and how frames flow between them.
 
@@ -25,6 +43,7 @@ class EngineOptions:
         only: the track id of the one person who is looked at or exported; None for everybody.
         compare: name of a second backend on the same frames, or None.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
+        taping: what is recorded beside it.
 
     """
 
@@ -36,6 +55,7 @@ class EngineOptions:
     only: int | None = None
     compare: str | None = None
     every_frame: bool = False
+    taping: TapingOptions = field(default_factory=TapingOptions)
 
     @classmethod
     def of(cls, settings: Settings, stdin_fd: int = 0) -> EngineOptions:
@@ -65,4 +85,9 @@ class EngineOptions:
             only=settings.only,
             compare=settings.compare,
             every_frame=settings.every_frame,
+            taping=TapingOptions(
+                threshold=settings.threshold,
+                pictures=settings.record_frames,
+                memory=settings.memory_mb << 20,
+            ),
         )

@@ -1,0 +1,191 @@
+"""The last minute, always held in memory: poses of every frame, and small pictures within a budget."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from posetui.pose.frame import Image, PoseFrame
+from posetui.tapes.model import Event
+
+SECONDS = 60.0
+MAX_POSES_BYTES = 64 << 20
+"""A crowd at a high rate is held for less than a minute."""
+PICTURE_WIDTH = 256
+"""Pixels: more than most terminals show."""
+PICTURE_S = 0.1
+"""One picture is made in this time; the frames between are shown over the one before."""
+
+_FRAME_BYTES = 1500  # what a frame and a person take beside their joints, roughly
+_PERSON_BYTES = 400
+_QUALITY = 70
+
+
+@dataclass(slots=True, eq=False)
+class Moment:
+    """A frame that is held.
+
+    Attributes:
+        frame: its people, as the backend saw them.
+        shown: the same, smoothed.
+        jpeg: its picture, small, or None.
+
+    """
+
+    frame: PoseFrame
+    shown: PoseFrame
+    jpeg: bytes | None = None
+
+    @property
+    def cost(self) -> int:
+        """Return roughly how many bytes of memory its poses take."""
+        kept = (*self.frame.poses, *(self.shown.poses if self.shown is not self.frame else ()))
+        return _FRAME_BYTES + sum(_PERSON_BYTES + pose.keypoints.nbytes for pose in kept)
+
+
+class LastMinute:
+    """Holds frames by their capture time. May be used from any thread.
+
+    Pictures are made in a thread of its own, from the newest frame, a few a second.
+
+    Args:
+        budget: bytes of pictures that are held; 0 for none.
+        seconds: how much is held.
+
+    """
+
+    def __init__(self, budget: int, seconds: float = SECONDS) -> None:
+        self._budget = budget
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._moments: deque[Moment] = deque()
+        self._pictured: deque[Moment] = deque()
+        self._events: deque[Event] = deque(maxlen=1000)
+        self._coming: tuple[Moment, Image] | None = None
+        self._bytes = self._picture_bytes = 0
+        self._back = 0
+        self._closed = threading.Event()
+        if budget > 0:
+            threading.Thread(target=self._run, name="last-minute", daemon=True).start()
+
+    def add(self, frame: PoseFrame, shown: PoseFrame, image: Image) -> None:
+        """Hold a frame; its image is uint8 [H, W, 3], BGR."""
+        moment = Moment(frame, shown)
+        with self._lock:
+            self._back = 0
+            self._moments.append(moment)
+            self._bytes += moment.cost
+            self._forget(frame.captured - self._seconds)
+            if self._budget > 0:
+                self._coming = moment, image
+
+    def note(self, event: Event) -> None:
+        """Hold what happened."""
+        with self._lock:
+            self._events.append(event)
+
+    def held(self) -> tuple[list[Moment], list[Event]]:
+        """Return what is held now, and what happened in that time."""
+        with self._lock:
+            moments = list(self._moments)
+            since = moments[0].frame.captured if moments else 0.0
+            return moments, [event for event in self._events if event.captured >= since]
+
+    @property
+    def memory(self) -> tuple[int, int]:
+        """Return bytes of poses, roughly, and of pictures."""
+        return self._bytes, self._picture_bytes
+
+    def close(self) -> None:
+        """Make no more pictures."""
+        self._closed.set()
+
+    # ---- rewinding
+
+    def step(self, frames: int) -> bool:
+        """Go back (-1) or forward (1) in what is held; False where that is now, or beyond."""
+        with self._lock:
+            if frames > 0 and self._back <= frames:
+                self._back = 0
+                return False
+            self._back = min(self._back - frames, len(self._moments) - 1)
+            return self._back > 0
+
+    def now(self) -> None:
+        """Return to now."""
+        self._back = 0
+
+    def rewound(self) -> tuple[Moment, bytes | None, float] | None:
+        """Return the moment that was gone back to, its picture, and the seconds to now; None for now."""
+        with self._lock:
+            if self._back <= 0:
+                return None
+            at = len(self._moments) - 1 - self._back
+            moment = self._moments[at]
+            picture = next((m.jpeg for m in self._around(at) if m.jpeg), None)
+            return moment, picture, self._moments[-1].frame.captured - moment.frame.captured
+
+    def _around(self, at: int) -> list[Moment]:
+        """Return the moments that a picture could come from, nearest first."""
+        reach = 2 * PICTURE_S
+        here = self._moments[at].frame.captured
+        near = (self._moments[one] for one in range(max(0, at - 30), min(len(self._moments), at + 31)))
+        close = [moment for moment in near if abs(moment.frame.captured - here) <= reach]
+        return sorted(close, key=lambda moment: abs(moment.frame.captured - here))
+
+    # ---- forgetting, and pictures
+
+    def _forget(self, before: float) -> None:
+        while self._moments[0].frame.captured < before or self._bytes > MAX_POSES_BYTES:
+            self._bytes -= self._moments.popleft().cost
+        oldest = self._moments[0].frame.captured
+        while self._pictured and self._pictured[0].frame.captured < oldest:
+            self._drop_picture()
+
+    def _drop_picture(self) -> None:
+        oldest = self._pictured.popleft()
+        self._picture_bytes -= len(oldest.jpeg or b"")
+        oldest.jpeg = None
+
+    def _run(self) -> None:
+        while not self._closed.wait(PICTURE_S):
+            with self._lock:
+                coming, self._coming = self._coming, None
+            if coming is None:
+                continue
+            moment, image = coming
+            jpeg = encode_small(image)
+            del coming, image
+            with self._lock:
+                moment.jpeg = jpeg
+                self._pictured.append(moment)
+                self._picture_bytes += len(jpeg or b"")
+                while self._picture_bytes > self._budget:
+                    self._drop_picture()
+
+
+def encode_small(image: Image) -> bytes | None:
+    """Return a JPEG at most PICTURE_WIDTH pixels wide or high."""
+    import cv2
+
+    height, width, _ = image.shape
+    scale = min(1.0, PICTURE_WIDTH / max(width, height))
+    # Two by two samples a pixel look the same as all of them.
+    stride = max(1, int(1 / scale / 2))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(image[::stride, ::stride], size, interpolation=cv2.INTER_AREA)
+    return _jpeg(small, _QUALITY)
+
+
+def encode_jpeg(image: Image, quality: int) -> bytes | None:
+    """Return the picture, uint8 [H, W, 3] BGR, as JPEG; None when it cannot be one."""
+    return _jpeg(image, quality)
+
+
+def _jpeg(image: object, quality: int) -> bytes | None:
+    import cv2
+    import numpy as np
+
+    done, data = cv2.imencode(".jpg", np.asarray(image), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return data.tobytes() if done else None
