@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from posetui import __version__
 from posetui.errors import PosetuiError
 from posetui.settings import Settings, resolve, seconds
 
 if TYPE_CHECKING:
     from posetui.commands.progress import Meter
     from posetui.engine.pipeline import Pipeline
-    from posetui.tapes.model import TapeHeader
     from posetui.tapes.writer import TapeWriter
 
 _PATH = click.Path(path_type=Path)
@@ -32,7 +29,13 @@ def _time(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
 
 @click.command(short_help="Record a source to a tape, every frame of it.")
 @click.argument("source")
-@click.option("-o", "--output", type=_PATH, metavar="FILE", help="The tape; not given: source and time.")
+@click.option(
+    "-o",
+    "--output",
+    type=_PATH,
+    metavar="FILE",
+    help="The tape; not given: source and time, in the folder of tapes.",
+)
 @click.option("--duration", metavar="TIME", callback=_time, help="Stop after so much of the source.")
 @click.option("--frames", "pictures", is_flag=True, help="Put the pictures on the tape as well.")
 @click.option(
@@ -65,11 +68,11 @@ def record(
       posetui --max-people 4 record 0 --duration 10:00
       posetui record demo --backend topdown --frames -o demo.mcap
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
-    from posetui.tapes.naming import default_path
+    from posetui.tapes.naming import new_path
 
     flags = {**(ctx.obj or {}), "source": source, **({"backend": backend} if backend else {})}
     settings = replace(resolve(flags).values, every_frame=True)
-    path = output or default_path(Path(), source)
+    path = output or new_path(settings.tapes_dir, source)
     taken = _record(settings, path, duration, quality if pictures else None, force=force)
     if as_json:
         click.echo(json.dumps({"tape": str(path), **taken}))
@@ -91,6 +94,7 @@ def _record(
     from posetui.commands.quiet import quiet_stderr
     from posetui.engine.options import EngineOptions
     from posetui.engine.pipeline import Pipeline
+    from posetui.engine.recording import tape_header
     from posetui.sources.opening import check_source
     from posetui.tapes.writer import TapeWriter, failure
 
@@ -104,7 +108,8 @@ def _record(
         Pipeline(options) as pipeline,
     ):
         progress.opened(pipeline.info)
-        with TapeWriter(path, _header(pipeline, settings), force=force) as writer:
+        header = tape_header(pipeline.info, pipeline.backend, options)
+        with TapeWriter(path, header, force=force) as writer:
             try:
                 people = _follow(pipeline, writer, progress, duration, quality)
             except OSError as error:
@@ -147,27 +152,3 @@ def _follow(
             raise
         click.echo(f"posetui: {error} The tape up to there is finished.", err=True)
     return people
-
-
-def _header(pipeline: Pipeline, settings: Settings) -> TapeHeader:
-    from posetui.tapes.model import TapeHeader
-    from posetui.text import redact, safe_text
-    from posetui.weights import manifest
-
-    info, backend = pipeline.info, pipeline.backend
-    sums = {weight.name: weight.sha256 for weight in manifest()}
-    return TapeHeader(
-        version=__version__,
-        created=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        source=safe_text(redact(info.title)),
-        source_kind=info.kind,
-        size=info.size,
-        backend=backend.name,
-        skeletons={backend.skeleton.name: backend.skeleton},
-        fps=info.fps,
-        model=backend.model,
-        model_sha256=sums.get(backend.model, ""),
-        device=backend.device,
-        detail=f"detail {settings.detail}, refine {settings.refine}",
-        threshold=settings.threshold,
-    )

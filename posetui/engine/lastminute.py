@@ -44,6 +44,22 @@ class Moment:
         return _FRAME_BYTES + sum(_PERSON_BYTES + pose.keypoints.nbytes for pose in kept)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """A moment that was gone back to.
+
+    Attributes:
+        moment: the frame.
+        image: its picture, or that of a frame next to it: small, uint8 [h, w, 3], BGR.
+        behind: seconds to the newest frame.
+
+    """
+
+    moment: Moment
+    image: Image | None
+    behind: float
+
+
 class LastMinute:
     """Holds frames by their capture time. May be used from any thread.
 
@@ -64,7 +80,7 @@ class LastMinute:
         self._events: deque[Event] = deque(maxlen=1000)
         self._coming: tuple[Moment, Image] | None = None
         self._bytes = self._picture_bytes = 0
-        self._back = 0
+        self._back: int | None = None
         self._closed = threading.Event()
         if budget > 0:
             threading.Thread(target=self._run, name="last-minute", daemon=True).start()
@@ -73,7 +89,7 @@ class LastMinute:
         """Hold a frame; its image is uint8 [H, W, 3], BGR."""
         moment = Moment(frame, shown)
         with self._lock:
-            self._back = 0
+            self._back = None
             self._moments.append(moment)
             self._bytes += moment.cost
             self._forget(frame.captured - self._seconds)
@@ -104,27 +120,27 @@ class LastMinute:
     # ---- rewinding
 
     def step(self, frames: int) -> bool:
-        """Go back (-1) or forward (1) in what is held; False where that is now, or beyond."""
+        """Go back (-1) or forward (1) in what is held, or stay (0); False where there is nothing to show."""
         with self._lock:
-            if frames > 0 and self._back <= frames:
-                self._back = 0
+            if not self._moments or (frames > 0 and not self._back) or (frames == 0 and self._back is None):
                 return False
-            self._back = min(self._back - frames, len(self._moments) - 1)
-            return self._back > 0
+            self._back = min(max(0, (self._back or 0) - frames), len(self._moments) - 1)
+            return True
 
     def now(self) -> None:
         """Return to now."""
-        self._back = 0
+        self._back = None
 
-    def rewound(self) -> tuple[Moment, bytes | None, float] | None:
-        """Return the moment that was gone back to, its picture, and the seconds to now; None for now."""
+    def rewound(self) -> Past | None:
+        """Return what was gone to; None for now."""
         with self._lock:
-            if self._back <= 0:
+            if self._back is None:
                 return None
             at = len(self._moments) - 1 - self._back
             moment = self._moments[at]
-            picture = next((m.jpeg for m in self._around(at) if m.jpeg), None)
-            return moment, picture, self._moments[-1].frame.captured - moment.frame.captured
+            jpeg = next((one.jpeg for one in self._around(at) if one.jpeg), None)
+            behind = self._moments[-1].frame.captured - moment.frame.captured
+        return Past(moment, _decoded(jpeg) if jpeg else None, behind)
 
     def _around(self, at: int) -> list[Moment]:
         """Return the moments that a picture could come from, nearest first."""
@@ -176,6 +192,13 @@ def encode_small(image: Image) -> bytes | None:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(image[::stride, ::stride], size, interpolation=cv2.INTER_AREA)
     return _jpeg(small, _QUALITY)
+
+
+def _decoded(jpeg: bytes) -> Image:
+    import cv2
+    import numpy as np
+
+    return np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
 def encode_jpeg(image: Image, quality: int) -> bytes | None:

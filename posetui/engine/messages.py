@@ -261,7 +261,7 @@ class Result:
         other: what the second backend found in it.
         heat: the heat maps, when they were asked for.
         position: seconds since the tape's first frame, in a replay.
-        behind: seconds before now, where what is live was rewound; else 0.
+        behind: seconds before now, where what is live was rewound.
 
     """
 
@@ -274,7 +274,7 @@ class Result:
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
     position: float | None = None
-    behind: float = 0.0
+    behind: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from posetui import __version__
 from posetui.engine.hotswap import BackendInfo
-from posetui.engine.lastminute import LastMinute, Moment, encode_jpeg
-from posetui.engine.messages import Kept, Record, Recording
+from posetui.engine.lastminute import LastMinute, Moment, Past, encode_jpeg
+from posetui.engine.messages import Keep, Kept, Mark, Record, Recording
 from posetui.engine.noticing import Noticing
 from posetui.engine.options import EngineOptions
 from posetui.engine.pipeline import Seen
@@ -131,6 +131,19 @@ class Deck:
         for event in self._noticing.events(frame):
             self._put(event)
 
+    def obey(self, command: object) -> bool:
+        """Do what the app asks, if that is about tapes."""
+        match command:
+            case Record():
+                self.record(command)
+            case Keep(path):
+                self.keep(path)
+            case Mark(text):
+                self.mark(text)
+            case _:
+                return False
+        return True
+
     def record(self, asked: Record) -> None:
         """Begin another recording, or end the one that runs."""
         self.stop()
@@ -146,6 +159,20 @@ class Deck:
     def keep(self, path: str) -> None:
         """Write the last minute to a new tape, in a thread of its own; `Kept` is sent when it is done."""
         self._go(lambda: self._send(self._kept(Path(path))))
+
+    def rewind(self, frames: int) -> bool:
+        """Go back (-1) or forward (1) in the last minute of what is live; False where it is not possible."""
+        live = self._info is not None and self._info.live
+        return live and self.minute is not None and self.minute.step(frames)
+
+    def rewound(self) -> Past | None:
+        """Return what was gone back to; None for now."""
+        return self.minute.rewound() if self.minute else None
+
+    def now(self) -> None:
+        """Return to now."""
+        if self.minute:
+            self.minute.now()
 
     def lost(self, error: PosetuiError) -> None:
         """Take note that the source was lost."""

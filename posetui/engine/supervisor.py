@@ -328,7 +328,8 @@ class Supervisor(Transport):
             # Sought, stepped back or played again.
             self._said_goodbye = False
             self._set(replace(self.status, state=self._running_state()))
-        self.statistics.add(result.frame, self._heard - result.sent)
+        if result.behind is None:
+            self.statistics.add(result.frame, self._heard - result.sent)
         if self._first_result is None:
             self._first_result = self._heard
         if self._heard - self._first_result > STEADY_S:

@@ -14,7 +14,9 @@ from typing import BinaryIO
 
 from posetui.engine import messages
 from posetui.engine.estimating import Listener
+from posetui.engine.hotswap import BackendInfo
 from posetui.engine.pipeline import Pipeline, Seen
+from posetui.engine.recording import Deck
 from posetui.engine.shared import CAPACITY, SharedPictures
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
@@ -41,18 +43,26 @@ class Worker:
         self._preview = (0, 0)
         self._latest: Seen | None = None
         self._watched: int | None = None
+        self._sharing = threading.Lock()
         self._pipeline: Pipeline | None = None
+        self._deck: Deck | None = None
 
     def run(self) -> None:
         """Open what the first command names, then deliver results until the end."""
         start = receive(self._inbox)
         assert isinstance(start, messages.Start)  # noqa: S101 - the app always sends it first
+        self._deck = deck = Deck(start.options, self._send)
+
+        def swapped(info: BackendInfo) -> None:
+            deck.swapped(info)
+            self._send(messages.Swapped(info))
+
         self._pipeline = pipeline = Pipeline(
             start.options,
             start.resume,
             on_end=lambda: self._send(messages.Ended()),
             listener=Listener(
-                swapped=lambda info: self._send(messages.Swapped(info)),
+                swapped=swapped,
                 compared=lambda info: self._send(messages.Compared(info)),
                 refused=lambda name, error: self._send(messages.Refused(name, error.title, error.remedy)),
             ),
@@ -62,11 +72,16 @@ class Worker:
         try:
             with pipeline:
                 self._send(messages.Opened(pipeline.info, pipeline.backend, pipeline.compared))
+                deck.opened(pipeline.info, pipeline.backend)
                 for seen in pipeline.seen():
                     self._latest = seen
                     self._send(self._result(pipeline, seen))
+                    deck.add(seen)
+                deck.close()
                 self._send(messages.Ended())
         except PosetuiError as error:
+            deck.lost(error)
+            deck.close()
             self._send(messages.Failed(error.title, error.remedy, error.exit_code))
 
     def _result(self, pipeline: Pipeline, seen: Seen) -> messages.Result:
@@ -101,42 +116,47 @@ class Worker:
         # by four samples a pixel look the same.
         stride = max(1, int(1 / scale / 4))
         small = cv2.resize(image[::stride, ::stride], size, interpolation=cv2.INTER_AREA)
-        return self._pictures.write(np.asarray(small, dtype=np.uint8))
+        with self._sharing:
+            return self._pictures.write(np.asarray(small, dtype=np.uint8))
 
     def _obey(self) -> None:
         try:
             while True:
                 self._do(receive(self._inbox))
         except EOFError:
-            # The app closed the pipe or died. Native code may be busy for long, so do not wait for it:
+            # The app closed the pipe or died. Native code may be busy for long, so only a tape is waited for:
             # nothing we hold has a name that could be left behind.
+            if self._deck:
+                self._deck.close()
             os._exit(0)
 
     def _do(self, command: object) -> None:
-        pipeline = self._pipeline
-        if pipeline is None:
+        pipeline, deck = self._pipeline, self._deck
+        if pipeline is None or deck is None or deck.obey(command):
             return
         match command:
             case messages.Pause(paused):
+                deck.now()
                 pipeline.capture.pause(paused)
             case messages.Step(frames):
-                pipeline.capture.step(frames)
+                if not self._rewind(deck, frames):
+                    pipeline.capture.step(frames)
             case messages.Flip(flip):
                 pipeline.flip = flip
-                pipeline.capture.step(0)
+                self._again(deck, pipeline)
             case messages.PreviewSize(width, height):
                 self._preview = width, height
-                pipeline.capture.step(0)
+                self._again(deck, pipeline)
             case messages.Heat(joint, width, height):
                 pipeline.heat, pipeline.heat_size = joint, (width, height)
-                pipeline.capture.step(0)
+                self._again(deck, pipeline)
             case messages.Switch(backend):
                 pipeline.switch(backend)
             case messages.Compare(backend):
                 pipeline.compare(backend)
             case messages.Swap(first, second):
                 pipeline.swap(first, second)
-                pipeline.capture.step(0)
+                self._again(deck, pipeline)
             case messages.Reliability(track):
                 self._watched = track
             case messages.Snapshot():
@@ -155,9 +175,32 @@ class Worker:
         else:
             self._send(messages.SnapshotDone(command.path))
 
+    def _again(self, deck: Deck, pipeline: Pipeline) -> None:
+        """While it stands still, show the same frame again, as it is to be shown from now on."""
+        if not self._rewind(deck, 0):
+            pipeline.capture.step(0)
+
+    def _rewind(self, deck: Deck, frames: int) -> bool:
+        """Go back or forward in the last minute of what is live; False where that is not possible."""
+        if not deck.rewind(frames):
+            return False
+        past = deck.rewound()
+        if past is not None:
+            self._send(
+                messages.Result(
+                    frame=past.moment.frame,
+                    preview=self._share(past.image) if past.image is not None else None,
+                    sent=time.monotonic(),
+                    shown=past.moment.shown,
+                    behind=past.behind,
+                )
+            )
+        return True
+
     def _beat(self) -> None:
-        pipeline = self._pipeline
-        while pipeline is not None:
+        pipeline, deck = self._pipeline, self._deck
+        while pipeline is not None and deck is not None:
+            deck.tell()
             self._send(messages.Beat(pipeline.stage, pipeline.since, pipeline.capture.captured))
             time.sleep(BEAT_S)
 

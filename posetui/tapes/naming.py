@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from posetui.text import redact
+from posetui.errors import TapeError
+from posetui.paths import tapes_dir
+from posetui.text import redact, safe_text
 
 SUFFIX = ".mcap"
 _LONGEST = 60
@@ -30,6 +32,26 @@ def default_path(folder: Path, source: str, when: datetime | None = None) -> Pat
     while path.exists():
         path, number = folder / f"{stem}-{number}{SUFFIX}", number + 1
     return path
+
+
+def new_path(chosen: str | None, source: str) -> Path:
+    """Return a path that is not taken, in the folder of tapes, which is made when missing.
+
+    Args:
+        chosen: the folder, as the settings have it; None for the user's own.
+        source: see `default_path`.
+
+    Raises:
+        TapeError: the folder cannot be made.
+
+    """
+    folder = tapes_dir(chosen)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        title = f"The folder of tapes {safe_text(folder)} cannot be made: {error.strerror}"
+        raise TapeError(title, "Name another one with --tapes-dir") from error
+    return default_path(folder, source)
 
 
 def _plain(source: str) -> str:

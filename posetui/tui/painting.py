@@ -207,7 +207,7 @@ class Painting(App[int]):
         if driver is not None and not driver.is_headless:
             driver.write(QUERY)
             self.pacer.sent()
-        if new:
+        if new and result.behind is None:
             supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
         self._draw_panels_in(0.0 if asked else self._panels_at + _PANELS_S - time.monotonic())
 
