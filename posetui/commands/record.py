@@ -29,7 +29,7 @@ def _time(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
 
 @click.command(short_help="Record a source to a tape, every frame of it.")
 @click.argument("source")
-@click.option("-o", "--output", type=_PATH, metavar="FILE", help="The tape; not given: a name in --tapes-dir.")
+@click.option("-o", "--output", type=_PATH, metavar="FILE", help="The tape; not given: one in --tapes-dir.")
 @click.option("--duration", metavar="TIME", callback=_time, help="Stop after so much of the source.")
 @click.option("--frames", "pictures", is_flag=True, help="Put the pictures on the tape as well.")
 @click.option(
