@@ -32,8 +32,7 @@ def crowd() -> Image:
 
 
 def seen(multi: MultiPose, image: Image, longer: int) -> Sight:
-    multi.longer = longer
-    return multi.see(multi.prepare(image))
+    return multi.see(multi.prepare(image, longer))
 
 
 def slow_joint(maps: Maps, joint: int, guess: Float, spread: float) -> tuple[float, float, float]:
@@ -123,10 +122,9 @@ def near(listed: npt.NDArray[np.float32], points: Keypoints, size: tuple[int, in
 
 
 def test_everybody_in_the_networks_own_list_is_found(multi: MultiPose) -> None:
-    multi.longer = 256
     listed = 0
     for image in (*frames("demo.mp4", 3, 20), *frames("demo_single.mp4", 3, 10), crowd()):
-        given = multi.prepare(image)
+        given = multi.prepare(image, 256)
         outputs = multi.see(given).outputs
         points, _ = decode_maps(maps_of(outputs), 0.1, 20)
         for person in outputs["people"][0]:

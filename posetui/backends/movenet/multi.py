@@ -57,7 +57,6 @@ class MultiPose:
 
     Attributes:
         network: the network that runs.
-        longer: the longer side of the picture; may be changed between two images.
 
     Raises:
         BackendError: the network cannot be loaded.
@@ -75,7 +74,7 @@ class MultiPose:
         threads: int | None = None,
     ) -> None:
         self.network = Network(weight_path("movenet_multipose_lightning"), device, threads)
-        self.longer = LONGER[detail]
+        self._longer = LONGER[detail]
         self.max_people = max_people
         self.least = least
 
@@ -88,9 +87,15 @@ class MultiPose:
         """
         return self.decode(self.see(self.prepare(image)))
 
-    def prepare(self, image: Image) -> Picture:
-        """Return an image as the network sees it; the first third of `find`."""
-        box, affine = fitted((image.shape[1], image.shape[0]), self.longer)
+    def prepare(self, image: Image, longer: int | None = None) -> Picture:
+        """Return an image as the network sees it; the first third of `find`.
+
+        Args:
+            image: uint8 [H, W, 3], BGR.
+            longer: the longer side of the picture, in pixels; not given: that of the detail.
+
+        """
+        box, affine = fitted((image.shape[1], image.shape[0]), longer or self._longer)
         return picture(image, affine, box)
 
     def see(self, given: Picture) -> Sight:

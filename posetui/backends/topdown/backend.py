@@ -11,6 +11,7 @@ import time
 from posetui.backends.base import BackendOptions, Estimate, HeatMaps
 from posetui.backends.blazepose.landmarker import Timings
 from posetui.backends.movenet.multi import heat_of
+from posetui.backends.movenet.picture import Picture
 from posetui.backends.topdown.finding import Finder
 from posetui.backends.topdown.looking import Looker
 from posetui.backends.topdown.stages import TwoStages
@@ -49,11 +50,18 @@ class TopDown:
         self.device = networks[0].device
         self.note = next((network.note for network in networks if network.note), "")
 
-    def estimate(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Estimate:
+    def prepare(self, image: Image) -> Picture:
+        """Return the image as the first stage sees it; see `posetui.backends.base.Preparing`."""
+        return self._finder.prepare(image)
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
+    ) -> Estimate:
         """Return the poses of an image, COCO_17, in pixels; see `posetui.backends.base.Backend`."""
         start = time.perf_counter()
         self._timings.preprocess = self._timings.infer = 0.0
-        outcome = self._stages.run(image, seconds, heat_maps=heat_maps)
+        whole = prepared if isinstance(prepared, Picture) else None
+        outcome = self._stages.run(image, seconds, heat_maps=heat_maps, whole=whole)
         maps = None
         if heat_maps:
             maps = HeatMaps(COCO_17.joints, (heat_of(outcome.sight), *outcome.patches))

@@ -11,6 +11,7 @@ from posetui.backends.base import Detail, Float
 from posetui.backends.blazepose.landmarker import Timings
 from posetui.backends.movenet.multi import MultiPose, Sight
 from posetui.backends.movenet.people import distinct
+from posetui.backends.movenet.picture import Picture
 from posetui.backends.topdown.crops import sure
 from posetui.pose.frame import Image, Keypoints
 
@@ -85,37 +86,45 @@ class Finder:
         self._most, self._timings = most, timings
         self.network = self._multi.network
 
-    def find(self, image: Image, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
+    def prepare(self, image: Image) -> Picture:
+        """Return the whole of an image as the network sees it."""
+        return self._multi.prepare(image, self._whole)
+
+    def find(self, image: Image, whole: Picture | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
         """Return people [N, 17, 3], their scores [N], best first, and what was seen of the whole picture.
 
         Args:
             image: uint8 [H, W, 3], BGR.
+            whole: what `prepare` made of it, if that is known.
             arriving: whether nothing is known of this scene: then all parts are looked at, else the next.
 
         """
-        sight = self._see(image, self._whole)
+        sight = self._see(whole or self._prepare(image, self._whole))
         found = [self._multi.decode(sight)]
         size = (image.shape[1], image.shape[0])
         for part in self._due(size, arriving=arriving):
             left, top, right, bottom = part
-            people, scores = self._multi.decode(self._see(image[top:bottom, left:right], TILE))
+            given = self._prepare(np.ascontiguousarray(image[top:bottom, left:right]), TILE)
+            people, scores = self._multi.decode(self._see(given))
             people[..., :2] += (left, top)
-            whole = np.array([not is_cut(one, part, size) for one in people], dtype=np.bool_)
-            found.append((people[whole], scores[whole]))
+            uncut = np.array([not is_cut(one, part, size) for one in people], dtype=np.bool_)
+            found.append((people[uncut], scores[uncut]))
         return (*merged(found, self._most), sight)
 
     def close(self) -> None:
         """Release the network."""
         self._multi.close()
 
-    def _see(self, image: Image, longer: int) -> Sight:
-        self._multi.longer = longer
+    def _prepare(self, image: Image, longer: int) -> Picture:
         start = time.perf_counter()
-        given = self._multi.prepare(np.ascontiguousarray(image))
-        ready = time.perf_counter()
+        given = self._multi.prepare(image, longer)
+        self._timings.preprocess += (time.perf_counter() - start) * 1e3
+        return given
+
+    def _see(self, given: Picture) -> Sight:
+        start = time.perf_counter()
         sight = self._multi.see(given)
-        self._timings.preprocess += (ready - start) * 1e3
-        self._timings.infer += (time.perf_counter() - ready) * 1e3
+        self._timings.infer += (time.perf_counter() - start) * 1e3
         return sight
 
     def _due(self, size: tuple[int, int], *, arriving: bool) -> Sequence[Part]:

@@ -12,6 +12,7 @@ from posetui.backends.base import Detail, Float, HeatPatch, Refine
 from posetui.backends.blazepose.roi import Roi
 from posetui.backends.movenet.multi import Sight
 from posetui.backends.movenet.people import distinct
+from posetui.backends.movenet.picture import Picture
 from posetui.backends.topdown import budget
 from posetui.backends.topdown.agreement import View, agreed, believed, likeness, person_scores
 from posetui.backends.topdown.budget import Candidate
@@ -41,8 +42,8 @@ DETECTED = 0.15
 class First(Protocol):
     """The first stage, see `posetui.backends.topdown.finding.Finder`."""
 
-    def find(self, image: Image, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
-        """Return everybody, their scores, and what was seen."""
+    def find(self, image: Image, whole: Picture | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
+        """Return everybody, their scores, and what was seen; `whole` is the image as `Finder.prepare` gives it."""
 
 
 class Second(Protocol):
@@ -90,10 +91,12 @@ class TwoStages:
         self._memory = Memory(in_parts=detail == "high")
         self._since_search = 0
 
-    def run(self, image: Image, seconds: float, *, heat_maps: bool = False) -> Outcome:
-        """Return everybody in an image taken at a time in seconds."""
+    def run(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, whole: Picture | None = None
+    ) -> Outcome:
+        """Return everybody in an image taken at a time in seconds; `whole`: see `First`."""
         arriving = self._memory.arrives(image, seconds)
-        points, scores, sight = self._first.find(image, arriving=arriving)
+        points, scores, sight = self._first.find(image, whole, arriving=arriving)
         people = self._memory.recognise(points, scores.tolist())
         left = (budget.ARRIVING if arriving else budget.FOLLOWING)[self._detail]
         left -= self._search(image, people, left, arriving=arriving, heat_maps=heat_maps)
