@@ -43,7 +43,7 @@ class First(Protocol):
     """The first stage, see `posetui.backends.topdown.finding.Finder`."""
 
     def find(self, image: Image, whole: Picture | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
-        """Return everybody, their scores, and what was seen; `whole` is the image as `Finder.prepare` gives it."""
+        """Return everybody, their scores, and what was seen; `whole`: of `Finder.prepare`."""
 
 
 class Second(Protocol):
