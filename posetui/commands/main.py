@@ -21,6 +21,7 @@ _LAZY = {
     "heatmap": ("posetui.commands.heatmap:heatmap", "Draw what a network sees, joint by joint."),
     "models": ("posetui.commands.models:models", "List and verify the weights that ship."),
     "record": ("posetui.commands.record:record", "Record a source to a tape, every frame of it."),
+    "replay": ("posetui.commands.replay:replay", "Play a tape in the app."),
     "tape": ("posetui.commands.tape:tape", "Look into a tape, check, repair, export and import."),
 }
 
@@ -33,6 +34,7 @@ Examples:
   posetui --source run.mp4 --start 1:20 --end 1:35
   posetui --source run.mp4 --every-frame --json > run.json
   posetui --source 0 --jsonl | jq .poses[0].score
+  posetui replay run.mcap --speed 0.5           a tape, at half the speed
   posetui heatmap demo -o maps.png              what the network sees, joint by joint
   ffmpeg -i run.mkv -f mjpeg - | posetui --source - --headless
 
@@ -83,10 +85,20 @@ def _run(
         from posetui.commands.headless import run_headless
 
         ctx.exit(run_headless(settings, asked[0][0]))
-    ctx.exit(_open_app(settings))
+    ctx.exit(open_app(settings))
 
 
-def _open_app(settings: Settings) -> int:
+def open_app(settings: Settings, speed: float = 1.0) -> int:
+    """Run the app until the user leaves; return the exit code.
+
+    Args:
+        settings: what to show, and how.
+        speed: times as fast as recorded, of a tape.
+
+    Raises:
+        TerminalError: there is no terminal, or none that can show it.
+
+    """
     remedy = "Add --headless, --json or --jsonl"
     # `--source -` reads its pictures from standard input; the app then takes its keys from /dev/tty.
     if not sys.stdout.isatty() or not (sys.stdin.isatty() or settings.source == "-"):
@@ -97,7 +109,7 @@ def _open_app(settings: Settings) -> int:
         )
     from posetui.tui.launch import launch
 
-    return launch(settings)
+    return launch(settings, speed)
 
 
 cli = LazyGroup(

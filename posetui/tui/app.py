@@ -13,15 +13,15 @@ from textual.screen import Screen
 from posetui.backends.opening import families
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.text import safe_text
-from posetui.tui.actions import Actions
-from posetui.tui.keys import KEYS
+from posetui.tui.keys import KEYS, REPLAY_KEYS
+from posetui.tui.replaying import Replaying
 
 _SLOW_S = 0.5
 _WIDE = (100, 38)
 """Columns and rows from which canvas and panels stand side by side."""
 
 
-class MonitorApp(Actions):
+class MonitorApp(Replaying):
     """The whole app; see `Painting` for its arguments."""
 
     def on_mount(self) -> None:
@@ -46,6 +46,7 @@ class MonitorApp(Actions):
 
     def news(self, supervisor: Supervisor) -> None:
         """Show what changed in the engine: state, failure, snapshots."""
+        super().news(supervisor)
         status = supervisor.status
         if status is not self.status:
             before, self.status = self.status, status
@@ -87,7 +88,7 @@ class MonitorApp(Actions):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key in the command palette as well."""
-        for key in KEYS:
+        for key in (*KEYS, *(REPLAY_KEYS if self.tape else ())):
             if key.action not in ("command_palette", "number"):
                 yield SystemCommand(key.sentence.capitalize(), f"key {key.shown}", self._runs(key.action))
 

@@ -27,7 +27,10 @@ _STALLED_S = 2.0
 def header_line(status: Status, title: str, waiting_s: float, colors: Colors, width: int) -> Line:
     """Return source, backend and device, and the state."""
     mark, role, state = _STATES[status.state]
-    if status.state == "live" and waiting_s > _STALLED_S:
+    tape = status.opened.tape if status.opened else None
+    if status.state == "live" and tape:
+        mark, role, state = "►", "good", "playing"
+    elif status.state == "live" and waiting_s > _STALLED_S:
         mark, role, state = "◌", "poor", f"no frame for {waiting_s:.0f} s"
     right = [(f" {mark} ", colors.style(role)), (f"{state} ", colors.style(role, bold=True))]
     opened, used = status.opened, status.backend
@@ -37,7 +40,8 @@ def header_line(status: Status, title: str, waiting_s: float, colors: Colors, wi
         fps = f" {opened.info.fps:.4g} fps" if opened.info.fps else ""
         backend, model, device = (safe_text(t) for t in (used.name, used.model, used.device))
         compared = f" vs {safe_text(status.compared.chosen)}" if status.compared else ""
-        about = f"{w}×{h}{fps} │ {backend} {model}{compared} │ {device}"
+        used_on = f" │ {device}" if device else ""
+        about = f"{'tape │ ' if tape else ''}{w}×{h}{fps} │ {f'{backend} {model}'.strip()}{compared}{used_on}"
     left = " posetui "
     room = width - len(left) - sum(cell_len(text) for text, _ in right) - 2
     shown = f"{safe_text(title, 300)} │ {about}" if about else safe_text(title, 300)

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from posetui.tui.keys import KEYS
+from posetui.tui.keys import KEYS, REPLAY_KEYS
 
 _WORDS = (
     ("confidence", "how sure the backend is of a joint, 0 to 1"),
@@ -35,6 +35,10 @@ class HelpScreen(ModalScreen[None]):
         """Return the page."""
         text = Text()
         for key in KEYS:
+            text.append(f"{key.shown:>7}  ", "bold")
+            text.append(f"{key.sentence}\n")
+        text.append("\nwhile a tape plays\n", "bold")
+        for key in REPLAY_KEYS:
             text.append(f"{key.shown:>7}  ", "bold")
             text.append(f"{key.sentence}\n")
         text.append("\n")

@@ -56,8 +56,44 @@ KEYS = (
     Key("ctrl+p", "command_palette", "^p", "", "command palette"),
 )
 
+REPLAY_KEYS = (
+    Key("shift+left,left_square_bracket", "seek(-1)", "[", "", "one second back (so does shift+←)"),
+    Key("shift+right,right_square_bracket", "seek(1)", "]", "", "one second on (so does shift+→)"),
+    Key("pageup", "seek(-10)", "pgup", "", "ten seconds back"),
+    Key("pagedown", "seek(10)", "pgdn", "", "ten seconds on"),
+    Key("home", "home", "home", "", "the first frame"),
+    Key("end", "end", "end", "", "the last frame"),
+    Key("0,1,2,3,4,5,6,7,8,9", "number", "0–9", "", "that many tenths of the tape"),
+    Key("less_than_sign", "speed(-1)", "<", "", "slower, down to a tenth of the speed"),
+    Key("greater_than_sign", "speed(1)", ">", "", "faster, up to sixteen times the speed"),
+    Key("L", "loop", "L", "loop", "begin again at the end, or not"),
+    Key("a", "repeat", "a", "A-B", "repeat a part: set where it begins, set where it ends, off"),
+    Key("m", "mark", "m", "mark", "mark this place while the app runs; at such a mark: take it away"),
+    Key("left_curly_bracket", "jump(-1)", "{", "", "the mark or event before"),
+    Key("right_curly_bracket", "jump(1)", "}", "", "the next mark or event"),
+)
+"""Keys of a tape, besides the others; `space`, `.` and `,` are those of every source."""
+
+_REPLAY_FOOTER = (
+    ("q", "quit"),
+    ("space", "play"),
+    (".,", "step"),
+    ("[]", "seek"),
+    ("<>", "speed"),
+    ("{}", "jump"),
+    ("m", "mark"),
+    ("a", "A-B"),
+    ("L", "loop"),
+    ("v", "view"),
+    ("o", "open"),
+    ("?", "help"),
+)
+
 _ALWAYS = ("tab", "ctrl+c")
 """Keys that mean the same whatever lies on top of the screen, and whatever has the focus."""
+
+_BOUND = {name: (key, name) for key in reversed((*KEYS, *REPLAY_KEYS)) for name in key.keys.split(",")}
+"""By Textual's name; what stands in both lists has one action for both."""
 
 BINDINGS: list[BindingType] = [
     Binding(
@@ -67,13 +103,16 @@ BINDINGS: list[BindingType] = [
         show=False,
         priority=name in _ALWAYS,
     )
-    for key in KEYS
-    for name in key.keys.split(",")
+    for key, name in _BOUND.values()
 ]
 
 
-def footer_keys(*, compact: bool) -> list[tuple[str, str]]:
+def footer_keys(*, compact: bool, replay: bool = False) -> list[tuple[str, str]]:
     """Return the keys of the footer with their words."""
+    if replay:
+        first = ("q", "tab", "?") if compact else ()
+        own = [*_REPLAY_FOOTER, *([("tab", "panels")] if compact else [])]
+        return sorted(own, key=lambda item: first.index(item[0]) if item[0] in first else len(first))
     if not compact:
         return [(key.shown, key.word) for key in KEYS if key.word and key.shown != "tab"]
     first = ("q", "tab", "?")

@@ -28,8 +28,12 @@ _LAST_CHANCE_S = 3.0
 _TERMINAL_GONE_S = 0.3
 
 
-def launch(settings: Settings) -> int:
+def launch(settings: Settings, speed: float = 1.0) -> int:
     """Run the app until the user leaves; return the exit code.
+
+    Args:
+        settings: what to show, and how.
+        speed: times as fast as recorded, of the tape that is opened first.
 
     Raises:
         PosetuiError: the source, the settings or the terminal cannot be used.
@@ -46,6 +50,7 @@ def launch(settings: Settings) -> int:
     try:
         try:
             app = _load(settings, engines, ascii_only=ascii_only)
+            app.first_speed = speed
         except BaseException:
             clear_splash()
             raise

@@ -34,6 +34,7 @@ from posetui.tui.panels import people_lines
 from posetui.tui.performance import performance_lines
 from posetui.tui.reliability import TITLE, reliability_lines
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
+from posetui.tui.transportbar import TransportBar
 from posetui.tui.view import View
 
 _PANELS = ("people", "joints", "performance")
@@ -91,9 +92,10 @@ class Painting(App[int]):
         self._panels_at = 0.0
         self._panels_timer: asyncio.TimerHandle | None = None
         self.canvas = Canvas(self.color_depth())
-        names = ("header", *_PANELS, "footer")
-        self.lines = {name: Lines(id=name) for name in names}
-        self.boxes = {name: Container(id=f"{name}-box", classes="box") for name in ("canvas", *_PANELS)}
+        self.lines = {name: Lines(id=name) for name in ("header", *_PANELS, "footer")}
+        self.lines["tape"] = TransportBar(id="tape")
+        boxes = ("canvas", "tape", *_PANELS)
+        self.boxes = {name: Container(id=f"{name}-box", classes="box") for name in boxes}
         for theme in THEMES:
             self.register_theme(textual_theme(theme))
         self.theme = f"posetui-{colors_of(view.theme).name}"
@@ -102,8 +104,12 @@ class Painting(App[int]):
         """Return header, canvas, panels and footer."""
         yield self.lines["header"]
         with Horizontal(id="body"):
-            with self.boxes["canvas"]:
-                yield self.canvas
+            with Container(id="main"):
+                with self.boxes["canvas"]:
+                    yield self.canvas
+                self.boxes["tape"].border_title = "tape"
+                with self.boxes["tape"]:
+                    yield self.lines["tape"]
             with Container(id="side"):
                 for name in _PANELS:
                     self.boxes[name].border_title = name
@@ -332,7 +338,8 @@ class Painting(App[int]):
         status = supervisor.status if supervisor else Status("opening")
         waiting = supervisor.waiting_s() if supervisor else 0.0
         self.lines["header"].show([header_line(status, self.source_title, waiting, colors, width)])
-        keys = footer_keys(compact=self.compact)
+        replay = status.opened is not None and status.opened.tape is not None
+        keys = footer_keys(compact=self.compact, replay=replay)
         self.lines["footer"].show([footer_line(keys, self._note(), colors, width)])
         panel = self.lines["performance"]
         if supervisor and panel.size.width:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _STAND_INS = dict(
-    zip("╭╮╰╯│─▔▁▌▐▊▎█●○▸×–…‖◌↻■✕↑↓←→⇄·•", "++++|--_||||#*o>x-~=o@#x^v<>%-*", strict=True)  # one cell each
+    zip("╭╮╰╯│─▔▁▌▐▊▎█●○▸►×–…‖◌↻■✕↑↓←→⇄·•", "++++|--_||||#*o>>x-~=o@#x^v<>%-*", strict=True)  # one cell each
 )
 
 

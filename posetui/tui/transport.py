@@ -180,7 +180,7 @@ def _stroke(column: int, knob: int, inside: tuple[int, int] | None, colors: Colo
     """Return how a column of the line looks: thick where it was played, faint beyond what is repeated."""
     within = inside is None or inside[0] <= column <= inside[1]
     if column < knob:
-        return "▄", colors.graphs[1] if within else colors.border
+        return "▃", colors.graphs[1] if within else colors.border
     if inside is None:
         return "▁", colors.border
     return ("▂", colors.graphs[0]) if within else ("▁", colors.faint)
