@@ -3,7 +3,7 @@
 Values come, in rising order, from: the default, the config file (TOML), the environment
 (`POSETUI_THRESHOLD=0.4`; `NO_COLOR`), the command line. All of them are read by the same readers, so that a
 value means the same and is refused in the same words wherever it stands. An empty text means "not set"
-for the settings that may be unset: `source`, `size`, `fps`, `end`, `compare`, `only`,
+for the settings that may be unset: `source`, `size`, `fps`, `end`, `video`, `compare`, `only`,
 `max_people` and `tapes_dir`.
 """
 
@@ -61,6 +61,7 @@ class Settings:
     start: float = 0.0
     end: float | None = None
     loop: bool = False
+    video: str | None = None
     every_frame: bool = False
     theme: str = "dark"
     color: bool = True
@@ -227,6 +228,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("start", "Source", "TIME", "Where to start in a file, in seconds or as 1:23.5", _TIME, _time),
     Option("end", "Source", "TIME", "Where to end in a file", _TIME, _unset(_time)),
     Option("loop", "Source", "", "Start a file again when it ends", _SWITCH, _switch),
+    Option("video", "Source", "FILE", "Video shown beneath the poses of a tape", "a video file",
+           _unset(_word)),
     Option("backend", "Estimation", "NAME", "What estimates the poses, e.g. mediapipe or mediapipe:lite",
            "the name of a backend", _word),
     Option("compare", "Estimation", "NAME", "A second backend on the same frames, drawn beside the first",

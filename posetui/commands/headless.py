@@ -28,11 +28,12 @@ from posetui.commands.tables import print_table
 from posetui.engine.options import EngineOptions
 from posetui.errors import PosetuiError
 from posetui.settings import Settings
-from posetui.sources.opening import check_source
+from posetui.sources.opening import check_source, kind_of
 from posetui.text import redact, safe_text
 
 if TYPE_CHECKING:
     from posetui.engine.pipeline import Pipeline
+    from posetui.engine.replaying import Replay
 
 Output = Literal["table", "json", "jsonl"]
 
@@ -55,7 +56,8 @@ def run_headless(settings: Settings, output: Output) -> int:
 
     """
     options = EngineOptions.of(settings)
-    check_backend(options.backend)
+    if kind_of(options.source) != "tape":
+        check_backend(options.backend)
     check_source(options.source)  # what can only fail does so before anything heavy is loaded
     with interrupts() as received:
         try:
@@ -92,14 +94,12 @@ def interrupts() -> Iterator[list[int]]:
 
 
 def _run(options: EngineOptions, settings: Settings, output: Output, stderr: TextIO) -> _Outcome:
-    from posetui.engine.pipeline import Pipeline
-
     shown = output != "jsonl" or _is_file(sys.stdout)
     error: PosetuiError | None = None
     interrupted = False
     with (
         meter(stderr, options.source, shown=shown, color=settings.color, endless=settings.loop) as progress,
-        Pipeline(options) as pipeline,
+        _opened(options) as pipeline,
     ):
         progress.opened(pipeline.info)
         summary = Summary(settings.threshold)
@@ -120,7 +120,18 @@ def _run(options: EngineOptions, settings: Settings, output: Output, stderr: Tex
     return _Outcome(report, safe_text(". ".join(note for note in notes if note)), error, interrupted)
 
 
-def _follow(pipeline: Pipeline, summary: Summary, progress: Meter, *, lines: bool) -> None:
+def _opened(options: EngineOptions) -> Pipeline | Replay:
+    """Return what runs the source, to be opened; a tape needs no backend, nor are its pictures looked at."""
+    if kind_of(options.source) == "tape":
+        from posetui.engine.replaying import Replay
+
+        return Replay(options, pictures=False)
+    from posetui.engine.pipeline import Pipeline
+
+    return Pipeline(options)
+
+
+def _follow(pipeline: Pipeline | Replay, summary: Summary, progress: Meter, *, lines: bool) -> None:
     for seen in pipeline.seen():
         frame = seen.shown
         summary.add(frame, seen.other)

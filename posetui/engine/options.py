@@ -42,6 +42,7 @@ class EngineOptions:
         smooth: how much joints are smoothed where they are looked at or exported.
         only: the track id of the one person who is looked at or exported; None for everybody.
         compare: name of a second backend on the same frames, or None.
+        video: the video beneath the poses of a tape, or None.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
         taping: what is recorded beside it.
 
@@ -55,6 +56,7 @@ class EngineOptions:
     only: int | None = None
     compare: str | None = None
     every_frame: bool = False
+    video: str | None = None
     taping: TapingOptions = field(default_factory=TapingOptions)
 
     @classmethod
@@ -85,6 +87,7 @@ class EngineOptions:
             only=settings.only,
             compare=settings.compare,
             every_frame=settings.every_frame,
+            video=settings.video,
             taping=TapingOptions(
                 threshold=settings.threshold,
                 pictures=settings.record_frames,

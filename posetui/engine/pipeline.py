@@ -33,6 +33,8 @@ class Seen:
         image: uint8 [H, W, 3], BGR, that they were estimated on.
         other: the people that the second backend found in the same image.
         heat: the heat maps of the first, if they are shown.
+        position: seconds since the tape's first frame, in a replay.
+        blank: there is no picture: `image` is black.
 
     """
 
@@ -42,6 +44,8 @@ class Seen:
     tracks: tuple[TrackState, ...] = ()
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
+    position: float | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +165,19 @@ class Pipeline:
     def compare(self, backend: str | None) -> None:
         """Load a second backend for the same frames, or have none; from any thread."""
         self._estimating.other.request(backend)
+
+    def pause(self, paused: bool) -> None:
+        """Stop or go on delivering frames; from any thread."""
+        self.capture.pause(paused)
+
+    def step(self, frames: int) -> None:
+        """While paused, deliver the next frame (1), the one before (-1) or the same again (0)."""
+        self.capture.step(frames)
+
+    @property
+    def captured(self) -> int:
+        """Return how many frames were read from the source so far."""
+        return self.capture.captured
 
     @property
     def dropped(self) -> int:

@@ -15,19 +15,22 @@ from typing import BinaryIO
 from posetui.engine import messages
 from posetui.engine.estimating import Listener
 from posetui.engine.hotswap import BackendInfo
+from posetui.engine.moving import move
 from posetui.engine.pipeline import Pipeline, Seen
 from posetui.engine.recording import Deck
+from posetui.engine.replaying import Replay
 from posetui.engine.shared import CAPACITY, SharedPictures
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image
+from posetui.sources.opening import kind_of
 
 NICE = 10
 BEAT_S = 0.25
 
 
 class Worker:
-    """Runs one pipeline and answers commands.
+    """Runs one pipeline, or replays one tape, and answers commands.
 
     Args:
         inbox: where commands are read.
@@ -44,7 +47,7 @@ class Worker:
         self._latest: Seen | None = None
         self._watched: int | None = None
         self._sharing = threading.Lock()
-        self._pipeline: Pipeline | None = None
+        self._pipeline: Pipeline | Replay | None = None
         self._deck: Deck | None = None
 
     def run(self) -> None:
@@ -57,7 +60,8 @@ class Worker:
             deck.swapped(info)
             self._send(messages.Swapped(info))
 
-        self._pipeline = pipeline = Pipeline(
+        kind = Replay if kind_of(start.options.source) == "tape" else Pipeline
+        self._pipeline = pipeline = kind(
             start.options,
             start.resume,
             on_end=lambda: self._send(messages.Ended()),
@@ -71,12 +75,15 @@ class Worker:
             threading.Thread(target=target, name=target.__name__, daemon=True).start()
         try:
             with pipeline:
-                self._send(messages.Opened(pipeline.info, pipeline.backend, pipeline.compared))
-                deck.opened(pipeline.info, pipeline.backend)
+                tape = pipeline.tape if isinstance(pipeline, Replay) else None
+                self._send(messages.Opened(pipeline.info, pipeline.backend, pipeline.compared, tape))
+                if tape is None:
+                    deck.opened(pipeline.info, pipeline.backend)
                 for seen in pipeline.seen():
                     self._latest = seen
                     self._send(self._result(pipeline, seen))
-                    deck.add(seen)
+                    if tape is None:
+                        deck.add(seen)
                 deck.close()
                 self._send(messages.Ended())
         except PosetuiError as error:
@@ -84,18 +91,19 @@ class Worker:
             deck.close()
             self._send(messages.Failed(error.title, error.remedy, error.exit_code))
 
-    def _result(self, pipeline: Pipeline, seen: Seen) -> messages.Result:
+    def _result(self, pipeline: Pipeline | Replay, seen: Seen) -> messages.Result:
         track = self._watched
         reliability = pipeline.reliability((track,)).get(track) if track is not None else None
         return messages.Result(
             frame=seen.frame,
-            preview=self._share(seen.image),
+            preview=None if seen.blank else self._share(seen.image),
             sent=time.monotonic(),
             shown=seen.shown,
             tracks=seen.tracks,
             reliability=reliability,
             other=seen.other,
             heat=seen.heat,
+            position=seen.position,
         )
 
     def _send(self, event: object) -> None:
@@ -132,21 +140,35 @@ class Worker:
 
     def _do(self, command: object) -> None:
         pipeline, deck = self._pipeline, self._deck
-        if pipeline is None or deck is None or deck.obey(command):
+        if pipeline is None or deck is None:
+            return
+        if isinstance(pipeline, Replay):
+            done = move(pipeline, command, self._send)
+        else:
+            done = deck.obey(command) or self._estimate(deck, pipeline, command)
+        if done:
             return
         match command:
             case messages.Pause(paused):
                 deck.now()
-                pipeline.capture.pause(paused)
+                pipeline.pause(paused)
             case messages.Step(frames):
                 if not self._rewind(deck, frames):
-                    pipeline.capture.step(frames)
+                    pipeline.step(frames)
             case messages.Flip(flip):
                 pipeline.flip = flip
                 self._again(deck, pipeline)
             case messages.PreviewSize(width, height):
                 self._preview = width, height
                 self._again(deck, pipeline)
+            case messages.Reliability(track):
+                self._watched = track
+            case messages.Snapshot():
+                self._snapshot(command)
+
+    def _estimate(self, deck: Deck, pipeline: Pipeline, command: object) -> bool:
+        """Do what only backends can; False for what is something else."""
+        match command:
             case messages.Heat(joint, width, height):
                 pipeline.heat, pipeline.heat_size = joint, (width, height)
                 self._again(deck, pipeline)
@@ -157,10 +179,9 @@ class Worker:
             case messages.Swap(first, second):
                 pipeline.swap(first, second)
                 self._again(deck, pipeline)
-            case messages.Reliability(track):
-                self._watched = track
-            case messages.Snapshot():
-                self._snapshot(command)
+            case _:
+                return False
+        return True
 
     def _snapshot(self, command: messages.Snapshot) -> None:
         if self._latest is None:
@@ -175,10 +196,10 @@ class Worker:
         else:
             self._send(messages.SnapshotDone(command.path))
 
-    def _again(self, deck: Deck, pipeline: Pipeline) -> None:
+    def _again(self, deck: Deck, pipeline: Pipeline | Replay) -> None:
         """While it stands still, show the same frame again, as it is to be shown from now on."""
         if not self._rewind(deck, 0):
-            pipeline.capture.step(0)
+            pipeline.step(0)
 
     def _rewind(self, deck: Deck, frames: int) -> bool:
         """Go back or forward in the last minute of what is live; False where that is not possible."""
@@ -201,7 +222,7 @@ class Worker:
         pipeline, deck = self._pipeline, self._deck
         while pipeline is not None and deck is not None:
             deck.tell()
-            self._send(messages.Beat(pipeline.stage, pipeline.since, pipeline.capture.captured))
+            self._send(messages.Beat(pipeline.stage, pipeline.since, pipeline.captured))
             time.sleep(BEAT_S)
 
 
