@@ -15,12 +15,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
 from posetui.backends.opening import check_backend
+from posetui.commands.beside import Beside, beside
 from posetui.commands.progress import Meter, meter
 from posetui.commands.quiet import quiet_stderr
 from posetui.commands.summary import Summary
@@ -44,10 +46,19 @@ class _Outcome:
     note: str = ""
     error: PosetuiError | None = None
     interrupted: bool = False
+    tape: str = ""
 
 
-def run_headless(settings: Settings, output: Output) -> int:
+def run_headless(
+    settings: Settings, output: Output, record: Path | None = None, *, force: bool = False
+) -> int:
     """Run the source to its end, print what was asked for, and return the exit code.
+
+    Args:
+        settings: what to run and how.
+        output: what is printed.
+        record: the tape that it is recorded to.
+        force: replace a tape that is there.
 
     Raises:
         SettingsError: no source is named.
@@ -62,9 +73,11 @@ def run_headless(settings: Settings, output: Output) -> int:
     with interrupts() as received:
         try:
             with quiet_stderr() as stderr:
-                outcome = _run(options, settings, output, stderr)
+                outcome = _run(options, settings, output, stderr, (record, force))
         except KeyboardInterrupt:
             return 128 + received[0] if received else 130
+        if outcome.tape:
+            click.echo(safe_text(outcome.tape), err=True)
         if output != "jsonl":
             _print_report(outcome, output, color=settings.color)
         if outcome.error is not None:
@@ -93,18 +106,25 @@ def interrupts() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _run(options: EngineOptions, settings: Settings, output: Output, stderr: TextIO) -> _Outcome:
+def _run(
+    options: EngineOptions,
+    settings: Settings,
+    output: Output,
+    stderr: TextIO,
+    record: tuple[Path | None, bool],
+) -> _Outcome:
     shown = output != "jsonl" or _is_file(sys.stdout)
     error: PosetuiError | None = None
     interrupted = False
     with (
         meter(stderr, options.source, shown=shown, color=settings.color, endless=settings.loop) as progress,
         _opened(options) as pipeline,
+        beside(pipeline, options, record[0], force=record[1]) as tape,
     ):
         progress.opened(pipeline.info)
         summary = Summary(settings.threshold)
         try:
-            _follow(pipeline, summary, progress, lines=output == "jsonl")
+            _follow(pipeline, summary, progress, tape, lines=output == "jsonl")
         except PosetuiError as failure:
             if not summary.frames:
                 raise
@@ -117,7 +137,8 @@ def _run(options: EngineOptions, settings: Settings, output: Output, stderr: Tex
         )
         report["tracks"] = summary.tracks(pipeline.reliability(summary.ids), backend.skeleton)
     notes = (info.note, backend.note, compared.note if compared else "")
-    return _Outcome(report, safe_text(". ".join(note for note in notes if note)), error, interrupted)
+    note = safe_text(". ".join(note for note in notes if note))
+    return _Outcome(report, note, error or tape.error, interrupted, tape.text)
 
 
 def _opened(options: EngineOptions) -> Pipeline | Replay:
@@ -131,10 +152,13 @@ def _opened(options: EngineOptions) -> Pipeline | Replay:
     return Pipeline(options)
 
 
-def _follow(pipeline: Pipeline | Replay, summary: Summary, progress: Meter, *, lines: bool) -> None:
+def _follow(
+    pipeline: Pipeline | Replay, summary: Summary, progress: Meter, tape: Beside, *, lines: bool
+) -> None:
     for seen in pipeline.seen():
         frame = seen.shown
         summary.add(frame, seen.other)
+        tape.add(seen)
         if lines:
             sys.stdout.write(json.dumps(frame.to_dict(), separators=(",", ":")) + "\n")
             sys.stdout.flush()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from posetui import __version__
 from posetui.commands.clicking import HeadedOption, LazyGroup, setting_options
-from posetui.errors import TerminalError
+from posetui.errors import SettingsError, TerminalError
 from posetui.settings import Settings, resolve
+from posetui.sources.opening import kind_of
+from posetui.tapes.naming import taken
 
 Output = Literal["table", "json", "jsonl"]
 
@@ -55,6 +58,20 @@ def _outputs() -> list[click.Parameter]:
     ]
 
 
+def _recording() -> list[click.Parameter]:
+    heading = "Tapes"
+    return [
+        HeadedOption(
+            ["--record"],
+            heading=heading,
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Record to this tape, beside whatever else is done.",
+        ),
+        HeadedOption(["--force"], heading=heading, is_flag=True, help="Replace a tape that exists."),
+    ]
+
+
 def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         click.echo(f"posetui {__version__}")
@@ -63,7 +80,14 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 
 @click.pass_context
 def _run(
-    ctx: click.Context, /, headless: bool, as_json: bool, jsonl: bool, **flags: str | bool | None
+    ctx: click.Context,
+    /,
+    headless: bool,
+    as_json: bool,
+    jsonl: bool,
+    record: Path | None,
+    force: bool,
+    **flags: str | bool | None,
 ) -> None:
     ctx.obj = flags
     outputs: list[tuple[bool, Output, str]] = [
@@ -72,28 +96,44 @@ def _run(
         (headless, "table", "--headless"),
     ]
     asked = [(output, flag) for given, output, flag in outputs if given]
+    before = [*(flag for _, flag in asked), *(["--record"] if record else []), *(["--force"] if force else [])]
     if ctx.invoked_subcommand is not None:
-        if asked:
+        if before:
             raise click.UsageError(
-                f"{asked[0][1]} does not go before a command: posetui {ctx.invoked_subcommand} --help"
+                f"{before[0]} does not go before a command: posetui {ctx.invoked_subcommand} --help"
             )
         return
     if as_json and jsonl:
         raise click.UsageError("--json and --jsonl exclude each other")
     settings = resolve(flags).values
+    _check_record(settings, record, force=force)
     if asked:
         from posetui.commands.headless import run_headless
 
-        ctx.exit(run_headless(settings, asked[0][0]))
-    ctx.exit(open_app(settings))
+        ctx.exit(run_headless(settings, asked[0][0], record, force=force))
+    ctx.exit(open_app(settings, record=record, force=force))
 
 
-def open_app(settings: Settings, speed: float = 1.0) -> int:
+def _check_record(settings: Settings, record: Path | None, *, force: bool) -> None:
+    """Raise what can be told before anything heavy is loaded."""
+    if record is None:
+        return
+    if settings.source is not None and kind_of(settings.source) == "tape":
+        raise SettingsError("A tape is not recorded once more", "Leave out --record")
+    if record.is_file() and not force:
+        raise taken(record)
+
+
+def open_app(
+    settings: Settings, speed: float = 1.0, *, record: Path | None = None, force: bool = False
+) -> int:
     """Run the app until the user leaves; return the exit code.
 
     Args:
         settings: what to show, and how.
         speed: times as fast as recorded, of a tape.
+        record: the tape that the first source is recorded to.
+        force: replace a tape that is there.
 
     Raises:
         TerminalError: there is no terminal, or none that can show it.
@@ -109,7 +149,7 @@ def open_app(settings: Settings, speed: float = 1.0) -> int:
         )
     from posetui.tui.launch import launch
 
-    return launch(settings, speed)
+    return launch(settings, speed, record=record, force=force)
 
 
 cli = LazyGroup(
@@ -119,6 +159,7 @@ cli = LazyGroup(
     lazy=_LAZY,
     params=[
         *setting_options(),
+        *_recording(),
         *_outputs(),
         HeadedOption(
             ["--version"],

@@ -34,6 +34,11 @@ def default_path(folder: Path, source: str, when: datetime | None = None) -> Pat
     return path
 
 
+def taken(path: Path) -> TapeError:
+    """Return what to tell of a file that is in the way."""
+    return TapeError(f"There is a file {safe_text(path)} already", "Add --force to replace it")
+
+
 def new_path(chosen: str | None, source: str) -> Path:
     """Return a path that is not taken, in the folder of tapes, which is made when missing.
 

@@ -25,6 +25,7 @@ from posetui.tapes.container import Container
 from posetui.tapes.decoding import decode_event, decode_header
 from posetui.tapes.encoding import encode_event, encode_frame, encode_header, encode_image
 from posetui.tapes.model import Event, TapeHeader
+from posetui.tapes.naming import taken
 from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METADATA, POSES, TOTALS
 from posetui.tapes.totals import Totals
 from posetui.text import safe_text
@@ -265,7 +266,7 @@ def create(path: Path, *, force: bool) -> FileIO:
     except FileExistsError as error:
         if not path.is_file():
             raise TapeError(f"{shown} is not a file", "Name a file that is to be made") from error
-        raise TapeError(f"There is a file {shown} already", "Add --force to replace it") from error
+        raise taken(path) from error
     except OSError as error:
         raise failure(path, error) from error
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
+from functools import partial
 
 from posetui.backends.opening import families
 from posetui.engine.messages import Refused, Snapshot, SnapshotDone
-from posetui.engine.supervisor import Status
+from posetui.engine.supervisor import Status, Supervisor
 from posetui.errors import PosetuiError
 from posetui.paths import snapshots_dir
 from posetui.sources.opening import check_source, display_title
 from posetui.text import safe_text
 from posetui.tui.help import HelpScreen
-from posetui.tui.painting import Painting
 from posetui.tui.picker import PickerScreen
 from posetui.tui.recent import remember
+from posetui.tui.taping import Taping
 from posetui.tui.themes import THEMES
 
 
-class Actions(Painting):
+class Actions(Taping):
     """The app with its keys."""
 
     picked = False
@@ -284,7 +286,13 @@ class Actions(Painting):
         self.attach()
         self.repaint_all()
         if old:
-            self.run_worker(old.close, thread=True)
+            self.run_worker(partial(self._close, old), thread=True)
+
+    def _close(self, old: Supervisor) -> None:
+        """End an engine, and tell of the tape that it finished; in a thread of its own."""
+        old.close()
+        with contextlib.suppress(RuntimeError):  # the app has been left meanwhile
+            self._event_loop.call_soon_threadsafe(self.tell_tapes, old)
 
     def remember_source(self) -> None:
         """Put the source that has opened in the list of recent ones."""

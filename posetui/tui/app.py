@@ -64,6 +64,7 @@ class MonitorApp(Replaying):
             self.snapshot_done(done)
         for refused in supervisor.refusals():
             self.backend_refused(refused)
+        self.tell_tapes(supervisor)
 
     def refuse(self, status: Status) -> None:
         """Go back to the picker with a source that never opened, or leave with the reason."""

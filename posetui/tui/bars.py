@@ -24,15 +24,15 @@ _STATES = {
 _STALLED_S = 2.0
 
 
-def header_line(status: Status, title: str, waiting_s: float, colors: Colors, width: int) -> Line:
-    """Return source, backend and device, and the state."""
+def header_line(status: Status, title: str, waiting_s: float, colors: Colors, width: int, marks: Line = ()) -> Line:
+    """Return source, backend and device, what is to be marked, and the state."""
     mark, role, state = _STATES[status.state]
     tape = status.opened.tape if status.opened else None
     if status.state == "live" and tape:
         mark, role, state = "►", "good", "playing"
     elif status.state == "live" and waiting_s > _STALLED_S:
         mark, role, state = "◌", "poor", f"no frame for {waiting_s:.0f} s"
-    right = [(f" {mark} ", colors.style(role)), (f"{state} ", colors.style(role, bold=True))]
+    right = [*marks, (f" {mark} ", colors.style(role)), (f"{state} ", colors.style(role, bold=True))]
     opened, used = status.opened, status.backend
     about = ""
     if opened and used:

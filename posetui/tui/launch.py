@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posetui.errors import TerminalError
@@ -28,12 +29,16 @@ _LAST_CHANCE_S = 3.0
 _TERMINAL_GONE_S = 0.3
 
 
-def launch(settings: Settings, speed: float = 1.0) -> int:
+def launch(
+    settings: Settings, speed: float = 1.0, *, record: Path | None = None, force: bool = False
+) -> int:
     """Run the app until the user leaves; return the exit code.
 
     Args:
         settings: what to show, and how.
         speed: times as fast as recorded, of the tape that is opened first.
+        record: the tape that the first source is recorded to.
+        force: replace a tape that is there.
 
     Raises:
         PosetuiError: the source, the settings or the terminal cannot be used.
@@ -46,7 +51,7 @@ def launch(settings: Settings, speed: float = 1.0) -> int:
     for number in _ending_signals():
         signal.signal(number, _leave_while_loading)
     show_splash(safe_text(redact(settings.source or "")), ascii_only=ascii_only)
-    engines = Engines(settings, stdin_fd)
+    engines = Engines(settings, stdin_fd, record, force=force)
     try:
         try:
             app = _load(settings, engines, ascii_only=ascii_only)
@@ -61,6 +66,8 @@ def launch(settings: Settings, speed: float = 1.0) -> int:
         return code
     finally:
         engines.close()
+        for text in engines.said():
+            sys.stdout.write(f"{text}\n")
 
 
 class Engines:
@@ -69,11 +76,16 @@ class Engines:
     Args:
         settings: how sources are read.
         stdin_fd: descriptor of piped pictures.
+        record: the tape that the first source is recorded to.
+        force: replace a tape that is there.
 
     """
 
-    def __init__(self, settings: Settings, stdin_fd: int) -> None:
+    def __init__(
+        self, settings: Settings, stdin_fd: int, record: Path | None = None, *, force: bool = False
+    ) -> None:
         self._settings = settings
+        self._record, self._force = record, force
         self._stdin_fd = stdin_fd
         self._opened: list[Supervisor] = []
 
@@ -93,6 +105,9 @@ class Engines:
         options = EngineOptions.of(settings, self._stdin_fd)
         engine = Supervisor(options, log_file())
         self._opened.append(engine)
+        if self._record:
+            engine.tapes.record(self._record, force=self._force)
+            self._record = None
         engine.start()
         return engine
 
@@ -100,6 +115,10 @@ class Engines:
         """End them all."""
         for engine in self._opened:
             engine.close()
+
+    def said(self) -> list[str]:
+        """Return what there is to tell of tapes that the app did not tell any more."""
+        return [one.text for engine in self._opened for one in engine.tapes.said()]
 
 
 def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorApp:
@@ -120,6 +139,7 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
         ascii_only=ascii_only,
     )
     app.source = settings.source or ""
+    app.tapes_dir = settings.tapes_dir
     app.driver_class = metered(
         app.driver_class, pacer, lambda count: _wrote(app, count), ascii_only=ascii_only
     )

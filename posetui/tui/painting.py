@@ -331,13 +331,18 @@ class Painting(App[int]):
     def news(self, supervisor: Supervisor) -> None:
         """Take note of what changed in the engine; called before each painting."""
 
+    def header_marks(self) -> Line:
+        """Return what stands before the state in the header."""
+        return ()
+
     def draw_bars(self) -> None:
         """Draw header, footer and the Performance panel."""
         width, colors = self.size.width, self.palette
         supervisor = self.supervisor
         status = supervisor.status if supervisor else Status("opening")
         waiting = supervisor.waiting_s() if supervisor else 0.0
-        self.lines["header"].show([header_line(status, self.source_title, waiting, colors, width)])
+        marks = self.header_marks()
+        self.lines["header"].show([header_line(status, self.source_title, waiting, colors, width, marks)])
         replay = status.opened is not None and status.opened.tape is not None
         keys = footer_keys(compact=self.compact, replay=replay)
         self.lines["footer"].show([footer_line(keys, self._note(), colors, width)])
