@@ -82,6 +82,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
 def _run(
     ctx: click.Context,
     /,
+    *,
     headless: bool,
     as_json: bool,
     jsonl: bool,
@@ -96,7 +97,8 @@ def _run(
         (headless, "table", "--headless"),
     ]
     asked = [(output, flag) for given, output, flag in outputs if given]
-    before = [*(flag for _, flag in asked), *(["--record"] if record else []), *(["--force"] if force else [])]
+    taping = [(record is not None, "--record"), (force, "--force")]
+    before = [*(flag for _, flag in asked), *(flag for given, flag in taping if given)]
     if ctx.invoked_subcommand is not None:
         if before:
             raise click.UsageError(

@@ -24,7 +24,9 @@ _STATES = {
 _STALLED_S = 2.0
 
 
-def header_line(status: Status, title: str, waiting_s: float, colors: Colors, width: int, marks: Line = ()) -> Line:
+def header_line(
+    status: Status, title: str, waiting_s: float, colors: Colors, width: int, *, marks: Line = ()
+) -> Line:
     """Return source, backend and device, what is to be marked, and the state."""
     mark, role, state = _STATES[status.state]
     tape = status.opened.tape if status.opened else None

@@ -50,7 +50,7 @@ class Taping(Painting):
             return
         if supervisor.status.opened and supervisor.status.opened.tape:
             self.notify("this is a tape already", timeout=2, markup=False)
-        elif path := self._new_path():
+        elif path := self._new_path(" kept"):
             supervisor.tapes.keep_last(path)
 
     def action_mark(self) -> None:
@@ -60,15 +60,17 @@ class Taping(Painting):
         text = f"mark {self._marked + 1}"
         if self.supervisor.tapes.mark(text):
             self._marked += 1
-            where = "" if self.supervisor.tapes.status else " in the last minute: R records, ctrl+R saves that"
+            where = "" if self.supervisor.tapes.status else " in the last minute: ctrl+R saves it, R records"
             self.notify(f"{text}{where}", timeout=2, markup=False)
 
     def tell_tapes(self, supervisor: Supervisor) -> None:
         """Tell what there is to tell of tapes, and show what changed."""
         said = supervisor.tapes.said()
         for one in said:
-            severity, timeout = ("error", 10) if one.error else ("information", 5)
-            self.notify(one.text, severity=severity, timeout=timeout, markup=False)
+            if one.error:
+                self.notify(one.text, severity="error", timeout=10, markup=False)
+            else:
+                self.notify(one.text, timeout=5, markup=False)
         result = supervisor.result()
         behind = result.behind if result else None
         if said or behind != self._behind:
@@ -85,9 +87,9 @@ class Taping(Painting):
             marks.append((f" {self._behind:.1f} s ago ", "fair"))
         return styled(marks, self.palette)
 
-    def _new_path(self) -> Path | None:
+    def _new_path(self, more: str = "") -> Path | None:
         try:
-            return new_path(self.tapes_dir, self.source_title or "tape")
+            return new_path(self.tapes_dir, f"{self.source_title}{more}")
         except TapeError as error:
             self.notify(safe_text(error, 400), severity="error", markup=False)
             return None
