@@ -89,7 +89,8 @@ class LastMinute:
         """Hold a frame; its image is uint8 [H, W, 3], BGR."""
         moment = Moment(frame, shown)
         with self._lock:
-            self._back = None
+            if self._back is not None:  # a frame that was under way when it was paused
+                self._back += 1
             self._moments.append(moment)
             self._bytes += moment.cost
             self._forget(frame.captured - self._seconds)
@@ -122,7 +123,10 @@ class LastMinute:
     def step(self, frames: int) -> bool:
         """Go back (-1) or forward (1) in what is held, or stay (0); False where there is nothing to show."""
         with self._lock:
-            if not self._moments or (frames > 0 and not self._back) or (frames == 0 and self._back is None):
+            if not self._moments or (frames == 0 and self._back is None):
+                return False
+            if frames > 0 and not self._back:
+                self._back = None
                 return False
             self._back = min(max(0, (self._back or 0) - frames), len(self._moments) - 1)
             return True
@@ -131,12 +135,17 @@ class LastMinute:
         """Return to now."""
         self._back = None
 
+    @property
+    def rewinding(self) -> bool:
+        """Return whether something else than now is looked at."""
+        return self._back is not None
+
     def rewound(self) -> Past | None:
         """Return what was gone to; None for now."""
         with self._lock:
             if self._back is None:
                 return None
-            at = len(self._moments) - 1 - self._back
+            at = max(0, len(self._moments) - 1 - self._back)
             moment = self._moments[at]
             jpeg = next((one.jpeg for one in self._around(at) if one.jpeg), None)
             behind = self._moments[-1].frame.captured - moment.frame.captured

@@ -165,6 +165,11 @@ class Deck:
         live = self._info is not None and self._info.live
         return live and self.minute is not None and self.minute.step(frames)
 
+    @property
+    def rewinding(self) -> bool:
+        """Return whether something else than now is looked at."""
+        return self.minute is not None and self.minute.rewinding
+
     def rewound(self) -> Past | None:
         """Return what was gone back to; None for now."""
         return self.minute.rewound() if self.minute else None

@@ -81,7 +81,8 @@ class Worker:
                     deck.opened(pipeline.info, pipeline.backend)
                 for seen in pipeline.seen():
                     self._latest = seen
-                    self._send(self._result(pipeline, seen))
+                    if not deck.rewinding:
+                        self._send(self._result(pipeline, seen))
                     if tape is None:
                         deck.add(seen)
                 deck.close()
