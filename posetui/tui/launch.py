@@ -29,9 +29,7 @@ _LAST_CHANCE_S = 3.0
 _TERMINAL_GONE_S = 0.3
 
 
-def launch(
-    settings: Settings, speed: float = 1.0, *, record: Path | None = None, force: bool = False
-) -> int:
+def launch(settings: Settings, speed: float = 1.0, *, record: Path | None = None, force: bool = False) -> int:
     """Run the app until the user leaves; return the exit code.
 
     Args:

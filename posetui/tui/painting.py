@@ -342,7 +342,9 @@ class Painting(App[int]):
         status = supervisor.status if supervisor else Status("opening")
         waiting = supervisor.waiting_s() if supervisor else 0.0
         marks = self.header_marks()
-        self.lines["header"].show([header_line(status, self.source_title, waiting, colors, width, marks=marks)])
+        self.lines["header"].show(
+            [header_line(status, self.source_title, waiting, colors, width, marks=marks)]
+        )
         replay = status.opened is not None and status.opened.tape is not None
         keys = footer_keys(compact=self.compact, replay=replay)
         self.lines["footer"].show([footer_line(keys, self._note(), colors, width)])

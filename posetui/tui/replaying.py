@@ -268,7 +268,7 @@ class Replaying(Actions):
         """Mark this place of the tape for as long as the app runs; at such a mark, take it away."""
         session, now = self._session, self.position()
         if session is None:
-            self.say_only_tapes()
+            super().action_mark()
             return
         here = next((tick for tick in session.own if abs(tick.seconds - now) < _SAME_PLACE_S), None)
         if here:

@@ -11,7 +11,7 @@ from tests.tui.terminal import Terminal
 
 TYPED = {
     "space": " ", "full_stop": ".", "comma": ",", "plus": "+", "equals_sign": "=", "minus": "-",
-    "up": "\x1b[A", "down": "\x1b[B", "tab": "\t", "question_mark": "?", "ctrl+p": "\x10",
+    "up": "\x1b[A", "down": "\x1b[B", "tab": "\t", "question_mark": "?", "ctrl+p": "\x10", "ctrl+r": "\x12",
 }  # fmt: skip
 JUNK = (
     "\x1b", "\x1b[", "\x1b[99~", "\x1b[1;5Q", "\x1bOZ", "\x1b[<35;10;10M", "\x1b[<64;5;5M", "\x1b[I",
