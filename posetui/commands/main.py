@@ -13,8 +13,6 @@ from posetui import __version__
 from posetui.commands.clicking import HeadedOption, LazyGroup, setting_options
 from posetui.errors import SettingsError, TerminalError
 from posetui.settings import Settings, resolve
-from posetui.sources.opening import kind_of
-from posetui.tapes.naming import taken
 
 Output = Literal["table", "json", "jsonl"]
 
@@ -120,6 +118,9 @@ def _check_record(settings: Settings, record: Path | None, *, force: bool) -> No
     """Raise what can be told before anything heavy is loaded."""
     if record is None:
         return
+    from posetui.sources.opening import kind_of
+    from posetui.tapes.naming import taken
+
     if settings.source is not None and kind_of(settings.source) == "tape":
         raise SettingsError("A tape is not recorded once more", "Leave out --record")
     if record.is_file() and not force:
