@@ -93,6 +93,8 @@ class People:
         if self._native != frame.skeleton:  # another backend: its confidences are no longer comparable
             self._native = frame.skeleton
             self.show(self.skeleton_name)
+        for gone in [t for t, h in self._histories.items() if frame.captured - h.last > FORGET_S]:
+            del self._histories[gone]
         people = [
             self._person(pose, convert(pose.keypoints, native, skeleton), frame, threshold)
             for pose in frame.poses
@@ -104,8 +106,6 @@ class People:
             for track in tracks
             if track.track_id not in there and track.state != "seen"
         ]
-        for gone in [t for t, h in self._histories.items() if frame.captured - h.last > FORGET_S]:
-            del self._histories[gone]
         return sorted(people, key=lambda person: person.id)
 
     def _person(self, pose: Pose, keypoints: Keypoints, frame: PoseFrame, threshold: float) -> Person:

@@ -28,7 +28,8 @@ class Seen:
 
     Attributes:
         frame: its people, as the backend saw them.
-        shown: its people, smoothed, and only those that are asked for; what is looked at and exported.
+        shown: its people, smoothed, and only those that are asked for; what is looked at and exported. In a
+            replay on the screen, its `captured` runs as the tape does, not as the clock.
         tracks: everybody who is followed, also those who are not in this frame.
         image: uint8 [H, W, 3], BGR, that they were estimated on.
         other: the people that the second backend found in the same image.

@@ -11,6 +11,9 @@ import numpy.typing as npt
 _LATE_S = 2.0
 """A frame that comes this late was held up by something else than playing: nothing is skipped for it."""
 
+_SOONEST_S = 0.01
+"""Faster than recorded, no more frames than this apart are shown: no screen draws them."""
+
 _CLOSE_S = 5e-7
 """Times are whole nanoseconds; as floats they are not exact."""
 
@@ -69,6 +72,7 @@ class Playhead:
         self.loop = False
         self.skipping = True
         self._news = False
+        self._shown = 0.0  # when the current frame was, on the clock
         self._repeat: tuple[int, int] | None = None
         self._target: Move | None = Move(self.first, jumped=True)
         # Where the playing began: seconds of the tape, and of the clock; None for that while it stands.
@@ -157,12 +161,11 @@ class Playhead:
         following = (
             float(self._times[limit]) + self._interval if over else float(self._times[self.current + 1])
         )
-        wait = wall + (following - place) / self.speed - now
-        if wait > 0:
+        due = wall + (following - place) / self.speed
+        soonest = self._shown + _SOONEST_S if self.skipping and self.speed > 1 else due
+        if (wait := max(due, soonest) - now) > 0:
             return wait
-        if over:
-            return self._over(wall + (following - place) / self.speed, now)
-        return self._next(now, limit, late=-wait)
+        return self._over(due, now) if over else self._next(now, limit, late=now - due)
 
     def _next(self, now: float, limit: int, *, late: float) -> Move:
         number = self.current + 1
@@ -170,7 +173,7 @@ class Playhead:
             self._anchor = (float(self._times[number]), now)
         elif self.skipping:
             number = max(number, min(self.at(self._place(now)), limit))
-        self.current = number
+        self.current, self._shown = number, now
         return Move(number)
 
     def _over(self, due: float, now: float) -> Move | None:
@@ -194,7 +197,7 @@ class Playhead:
 
     def _go(self, move: Move, now: float) -> Move:
         if not move.again:
-            self.current = move.number
+            self.current, self._shown = move.number, now
             self._anchor = (float(self._times[move.number]), None if self.paused else now)
         return move
 

@@ -15,6 +15,7 @@ from posetui.engine.estimating import Listener
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import TapeInfo
 from posetui.engine.options import EngineOptions
+from posetui.engine.people import FORGET_S
 from posetui.engine.pipeline import Seen
 from posetui.engine.playhead import Move, Playhead
 from posetui.engine.recorded import Recorded
@@ -43,6 +44,7 @@ class _Read:
     tracks: tuple[TrackState, ...]
     image: Image | None
     seconds: float
+    clock: float
 
 
 class Replay:
@@ -255,7 +257,15 @@ class Replay:
         followed = self._recorded.follow(
             skeletons.get(frame.skeleton), frame.poses, seconds, jumped=move.jumped
         )
-        return _Read(number, frame, *followed, self._pictures.picture(number, frame, seconds), seconds)
+        picture = self._pictures.picture(number, frame, seconds)
+        return _Read(number, frame, *followed, picture, seconds, self._clock(seconds, jumped=move.jumped))
+
+    def _clock(self, seconds: float, *, jumped: bool) -> float:
+        """Return a time that runs as the tape does, and after a jump is so late that all is forgotten."""
+        latest = self._latest
+        if latest is None:
+            return time.monotonic()
+        return latest.clock + (2 * FORGET_S if jumped else max(0.0, seconds - latest.seconds))
 
     def _find(self, move: Move) -> tuple[int, PoseFrame] | None:
         """Return the frame of a move; for one that was asked for, where it is damaged, the nearest one."""
@@ -298,7 +308,9 @@ class Replay:
         smoothed = tuple(pose for pose in read.smoothed if only is None or pose.track_id == only)
         # Captured now: ages are those of the screen, and the clock of the recording machine is not ours.
         frame = replace(read.frame, captured=time.monotonic())
-        shown, tracks, image = replace(frame, poses=smoothed), read.tracks, read.image
+        # What is shown is looked at through time, and that is the tape's, at whatever speed it is played.
+        shown = replace(frame, poses=smoothed, captured=read.clock if self._on_end else frame.captured)
+        tracks, image = read.tracks, read.image
         if self.flip:
             width = frame.size[0]
             frame = replace(frame, poses=tuple(_mirrored_pose(pose, width) for pose in frame.poses))
