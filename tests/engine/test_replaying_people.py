@@ -134,10 +134,9 @@ def test_the_backend_is_the_one_that_saw_the_frame(tmp_path: Path, said: bool) -
 def test_speeds_and_ages_are_those_of_the_tape_not_of_the_playing(tmp_path: Path) -> None:
     path = tmp_path / "a.mcap"
     steady = [replace(walking(0), index=index, pts=index / 30) for index in range(150)]
-    moved = [
-        replace(one, poses=(one.poses[0].moved(one.poses[0].keypoints + np.array([4 * number, 0, 0], np.float32)),))
-        for number, one in enumerate(steady)
-    ]
+    points = steady[0].poses[0].keypoints
+    steps = [points + np.array([4 * number, 0, 0], np.float32) for number in range(150)]
+    moved = [replace(one, poses=(one.poses[0].moved(at),)) for one, at in zip(steady, steps, strict=True)]
     written(path, moved)
     with watching(replace(EngineOptions(str(path)), every_frame=True), paused=True) as watched:
         watched.wait(lambda seen: True)
