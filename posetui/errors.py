@@ -6,6 +6,7 @@
     +-- BackendError        exit 2   the backend is unknown or cannot be loaded
     +-- WeightsError        exit 2   a weight file is missing or not the one in the manifest
     +-- TapeError           exit 2   a tape cannot be written, read or understood
+    +-- EvaluationError     exit 2   tape and truth cannot be compared
     +-- TerminalError       exit 2   this terminal cannot show the app
     +-- WorkerError         exit 1   the inference process died and is not coming back
 
@@ -60,6 +61,12 @@ class WeightsError(PosetuiError):
 
 class TapeError(PosetuiError):
     """A tape cannot be written, read or understood."""
+
+    exit_code = 2
+
+
+class EvaluationError(PosetuiError):
+    """A tape and a truth, or two tapes, cannot be compared."""
 
     exit_code = 2
 

@@ -14,6 +14,7 @@ _SECRET_PARAMETER = re.compile(
     r"([?&;](?:[^=&;\s]*(?:token|key|pass|passwd|password|pwd|secret|auth|signature|sig)[^=&;\s]*)=)[^&;\s#]+",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"([0-9]+)")
 # Categories that move the cursor, reorder text or take no cell: controls, formats (bidi, zero width),
 # surrogates, private use, unassigned, line and paragraph separators.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -54,3 +55,13 @@ def safe_text(text: object, limit: int = 200) -> str:
 def redact(text: str) -> str:
     """Remove user names, passwords and secret query parameters from any URL in the text."""
     return _SECRET_PARAMETER.sub(r"\1***", _URL.sub(r"\1***@", text))
+
+
+def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """Return a sort key for file names: frame2 before frame10, the rest without case."""
+    parts = tuple(
+        (0, int(part), "") if part.isdigit() else (1, 0, part.casefold())
+        for part in _DIGITS.split(name)
+        if part
+    )
+    return parts, name

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from posetui.pose.assignment import assign
 from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints, PoseFrame
 from posetui.pose.similarity import oks
 from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import get
 from posetui.pose.torso import torso_length
-from posetui.tracking.assignment import assign
 
 _MIN_OKS = 0.05
 

@@ -14,9 +14,9 @@ from posetui.pose.frame import Image
 from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.capture import LARGE_NOTE
 from posetui.sources.checks import check_file, check_range, file_error, quoted
-from posetui.sources.natural import natural_key
 from posetui.sources.opencv import load_cv2
 from posetui.sources.transform import MAX_SIDE, check_transform, is_picture, shaped
+from posetui.text import natural_key
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".jp2", ".avif"}

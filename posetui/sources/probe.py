@@ -8,8 +8,8 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from posetui.sources.natural import natural_key
 from posetui.sources.v4l2 import camera_name
+from posetui.text import natural_key
 
 _INDICES = range(10)
 

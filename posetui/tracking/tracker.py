@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from posetui.pose.assignment import assign
 from posetui.pose.frame import Keypoints, Pose
 from posetui.pose.similarity import Matrix, visible
 from posetui.pose.skeleton import Skeleton
-from posetui.tracking.assignment import assign
 from posetui.tracking.association import likeness
 from posetui.tracking.flips import Sides
 from posetui.tracking.memory import Expected, Memory, Seen

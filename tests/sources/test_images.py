@@ -13,9 +13,9 @@ import pytest
 from posetui.errors import SourceError
 from posetui.sources.base import SourceOptions
 from posetui.sources.images import ImagesSource, find_images
-from posetui.sources.natural import natural_key
 from posetui.sources.opencv import load_cv2
 from posetui.sources.transform import MAX_SIDE
+from posetui.text import natural_key
 from tests.sources.source_files import jpeg, number_of, numbered_picture
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from bench.motions import record, truth
 from posetui.pose.frame import Pose
+from posetui.pose.jitter import JITTER_SPAN_S, jitter_weights
 from posetui.pose.skeletons import BLAZEPOSE_33, COCO_17
 from posetui.pose.torso import torso_length
-from posetui.tracking.reliability import JITTER_SPAN_S, KEPT_TRACKS, Figures, Reliability, jitter_weights
+from posetui.tracking.reliability import KEPT_TRACKS, Figures, Reliability
 from posetui.tracking.size import body_sizes
 
 THRESHOLD = 0.2

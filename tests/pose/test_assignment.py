@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from posetui.tracking.assignment import assign
+from posetui.pose.assignment import assign
 
 gains = arrays(
     np.float64,

@@ -1,0 +1,1 @@
+"""How right poses are: metrics against truth, and how stable they are without it. NumPy only."""

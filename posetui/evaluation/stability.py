@@ -1,0 +1,119 @@
+"""How still poses are held, without any truth: jitter, exchanged sides, lost joints. See docs/tracks.md.
+
+Backends are compared on the same frames: a restless scene is restless for all.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from posetui.evaluation.people import Mask, Real
+from posetui.evaluation.sums import ratio, ratios
+from posetui.pose.frame import Pose, PoseFrame
+from posetui.pose.jitter import JITTER_FRAMES, JITTER_SPAN_S, jitter_weights
+from posetui.pose.similarity import plane, visible
+from posetui.pose.skeleton import Skeleton
+from posetui.pose.torso import torso_length
+
+SEEN = 0.2
+"""Confidence from which a joint counts as seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """What poses do that bodies do not.
+
+    Attributes:
+        jitter: RMS of the high-frequency motion of joints in percent of the torso; NaN where unknown.
+        joints: the same by joint.
+        flips: of a thousand tracked poses, those whose sides were exchanged.
+        dropouts: of a thousand seen joints, those not seen in the person's next frame.
+        poses: tracked poses it is over. Without tracking nothing is known.
+
+    """
+
+    jitter: float
+    joints: Mapping[str, float]
+    flips: float
+    dropouts: float
+    poses: int
+
+
+def stability(frames: Iterable[PoseFrame], skeleton: Skeleton, threshold: float = SEEN) -> Stability:
+    """Return how stable the poses of tracked people are. Give them raw, not smoothed.
+
+    Args:
+        frames: in order; people of another skeleton count as not seen.
+        skeleton: of the poses.
+        threshold: confidence from which a joint counts as seen.
+
+    """
+    people: dict[int, _Person] = {}
+    sums = _Sums(skeleton, threshold)
+    before = -np.inf
+    for number, frame in enumerate(frames):
+        if frame.skeleton != skeleton.name:
+            continue  # people are not seen in it
+        if frame.pts <= before:
+            for person in people.values():
+                person.places.clear()
+        before = frame.pts
+        for pose in frame.poses:
+            if pose.track_id is not None:
+                person = people.setdefault(pose.track_id, _Person())
+                sums.add(pose, person, number, frame.pts)
+    per_joint = 100 * np.sqrt(ratios(sums.square, sums.known))
+    return Stability(
+        100 * float(np.sqrt(ratio(sums.square.sum(), sums.known.sum()))),
+        dict(zip(skeleton.joints, per_joint.tolist(), strict=True)),
+        ratio(sums.flips, sums.poses, 1000),
+        ratio(sums.lost, sums.seen, 1000),
+        sums.poses,
+    )
+
+
+class _Person:
+    """Where the joints of one person were in the last frames."""
+
+    def __init__(self) -> None:
+        self.frame = -1
+        self.places: deque[tuple[float, npt.NDArray[np.complex128]]] = deque(maxlen=JITTER_FRAMES)
+        self.seen: Mask | None = None
+
+
+class _Sums:
+    """What is counted over all people."""
+
+    def __init__(self, skeleton: Skeleton, threshold: float) -> None:
+        self._skeleton = skeleton
+        self._threshold = threshold
+        self.square: Real = np.zeros(len(skeleton))
+        self.known: Real = np.zeros(len(skeleton))
+        self.flips = self.lost = self.seen = self.poses = 0
+
+    def add(self, pose: Pose, person: _Person, number: int, seconds: float) -> None:
+        """Count a pose of a person, in the frame of this number."""
+        seen = visible(pose.keypoints, self._threshold)
+        size = torso_length(pose.keypoints, self._skeleton, self._threshold)
+        if person.frame != number - 1:
+            person.places.clear()
+        elif person.seen is not None:
+            self.lost += int((person.seen & ~seen).sum())
+            self.seen += int(person.seen.sum())
+        place = plane(pose.keypoints)
+        place[~seen] = complex(np.nan, np.nan)
+        person.places.append((seconds, place))
+        person.frame, person.seen = number, seen
+        self.poses += 1
+        self.flips += pose.flipped
+        times = tuple(time - seconds for time, _ in person.places)
+        if len(times) == JITTER_FRAMES and size > 0 and -times[0] <= JITTER_SPAN_S:
+            off = np.abs(jitter_weights(times) @ np.array([place for _, place in person.places])) / size
+            known = ~np.isnan(off)
+            self.square[known] += np.square(off[known])
+            self.known += known
