@@ -33,6 +33,8 @@ from posetui.tracking.tracker import TrackState
 _SEARCHED = 5000
 """So many damaged frames are passed over to find one that can be read."""
 
+_REPAIR = "`posetui tape repair` saves what is left of it"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
@@ -130,9 +132,7 @@ class Replay:
             self.tape = tape_info(tape, self._head)
             self._recorded.numbering = self._on_end is not None and not numbered(tape)
             self.backend = backend_of(tape, self._frame(self._head.first))
-            notes = (self.tape.damage, self._pictures.note, ignored(self._options))
-            frames = self._head.last - self._head.first + 1
-            self.info = source_info(self._options.source, tape, frames, notes)
+            self.info = self._source_info()
         except BaseException:
             self._close()
             raise
@@ -272,6 +272,7 @@ class Replay:
         number = move.number
         if (frame := self._frame(number)) is not None:
             return number, frame
+        self._note_damage()
         if self._on_end is None or not (move.jumped or self._head.paused):
             return None  # playing goes on with the next
         for direction in (move.direction, -1) if move.jumped else (move.direction,):
@@ -293,7 +294,9 @@ class Replay:
         """Return a frame of the tape with a size that can be shown, or None when it is damaged."""
         try:
             frame = self._tape.frame(number)
-        except TapeError:
+        except TapeError as error:
+            if isinstance(error.__cause__, OSError):
+                raise  # the file is gone: nothing of it can be read any more
             return None
         width, height = frame.size
         return frame if width and height else replace(frame, size=(max(width, 1), max(height, 1)))
@@ -333,6 +336,21 @@ class Replay:
             self._pictures = VideoPictures(self._options.video, tape)
         elif tape.images:
             self._pictures = OwnPictures(tape)
+
+    def _source_info(self) -> SourceInfo:
+        notes = (self.tape.damage, self._pictures.note, ignored(self._options))
+        frames = self._head.last - self._head.first + 1
+        return source_info(self._options.source, self._tape, frames, notes)
+
+    def _note_damage(self) -> None:
+        """Tell of what turned out to be damaged only when it was read."""
+        damage, known = self._tape.damage, self.tape.damage
+        if damage is None or damage.text in known:
+            return
+        self.tape = tape_info(self._tape, self._head)
+        self.info = self._source_info()
+        if not known:
+            self._listener.refused("", TapeError(damage.text, _REPAIR))
 
     def _playhead(self, tape: Tape) -> Playhead:
         options = self._options.source_options

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from posetui.engine.estimating import Listener
 from posetui.engine.options import EngineOptions
 from posetui.engine.replaying import Replay
+from posetui.errors import TapeError
 from posetui.tapes.reader import Tape
 from tests.engine.taping import on_tape, same, watching
 from tests.tapes import made
@@ -54,11 +57,41 @@ def test_a_damaged_piece_is_passed_over(tmp_path: Path) -> None:
     left = readable(path)
     assert len(left) == 50
     with Replay(EngineOptions(str(path))) as replay:
+        assert replay.info.note == ""  # it is not known before it is read
         assert [frame.index for frame in replay.frames()] == left
+        assert "10 of its 60 frames are damaged" in replay.info.note
     with watching(replace(EngineOptions(str(path)), every_frame=True)) as watched:
         watched.replay.speed(8.0)
         assert watched.ended.wait(10)
         assert watched.indexes() == left
+
+
+def test_damage_that_is_found_is_told_of_once(tmp_path: Path) -> None:
+    path = spoiled(tmp_path / "a.mcap")
+    told: list[str] = []
+    listener = Listener(refused=lambda name, error: told.append(f"{error}"))
+    with Replay(EngineOptions(str(path)), listener=listener) as replay:
+        list(replay.frames())
+    assert len(told) == 1
+    assert "damaged" in told[0] and "tape repair" in told[0]
+
+
+def test_a_tape_that_can_no_longer_be_read_is_an_error(tmp_path: Path) -> None:
+    path = made.pieces(tmp_path / "a.mcap", 60, 10)
+    with Replay(EngineOptions(str(path))) as replay:
+        frames = replay.frames()
+        next(frames)
+        disk = os.open("/proc/self/mem", os.O_RDONLY)  # reading it at 0 is an I/O error, as of a dead disk
+        os.dup2(disk, replay_file(path))
+        os.close(disk)
+        with pytest.raises(TapeError, match="cannot be read"):
+            list(frames)
+
+
+def replay_file(path: Path) -> int:
+    """Return the descriptor that this process has the tape open by."""
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.exists()]
+    return next(int(link.name) for link in links if link.resolve() == path.resolve())
 
 
 def test_seeks_and_steps_into_the_damaged_piece_find_the_nearest_frame(tmp_path: Path) -> None:
