@@ -261,6 +261,7 @@ class Result:
         other: what the second backend found in it.
         heat: the heat maps, when they were asked for.
         position: seconds since the tape's first frame, in a replay.
+        number: which frame of the tape it is, from 0, in a replay.
         behind: seconds before now, where what is live was rewound.
 
     """
@@ -274,6 +275,7 @@ class Result:
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
     position: float | None = None
+    number: int | None = None
     behind: float | None = None
 
 

@@ -35,6 +35,7 @@ class Seen:
         other: the people that the second backend found in the same image.
         heat: the heat maps of the first, if they are shown.
         position: seconds since the tape's first frame, in a replay.
+        number: which frame of the tape it is, from 0, in a replay.
         blank: there is no picture: `image` is black.
 
     """
@@ -46,6 +47,7 @@ class Seen:
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
     position: float | None = None
+    number: int | None = None
     blank: bool = False
 
 

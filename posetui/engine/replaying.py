@@ -326,6 +326,7 @@ class Replay:
             black(frame.size) if image is None else image,
             tracks,
             position=read.seconds,
+            number=read.number,
             blank=image is None,
         )
 

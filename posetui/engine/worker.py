@@ -105,6 +105,7 @@ class Worker:
             other=seen.other,
             heat=seen.heat,
             position=seen.position,
+            number=seen.number,
         )
 
     def _send(self, event: object) -> None:

@@ -116,12 +116,12 @@ class Replaying(Actions):
             return
         bar = self.lines["tape"]
         state = self.supervisor.status.state if self.supervisor else ""
-        position = self.position()
+        result = self._arrived
         shown = Transport(
-            position=position,
+            position=self.position(),
             duration=tape.duration,
             doing=_DOING.get(state, "waiting"),
-            frame=None,
+            frame=result.number + 1 if result and result.number is not None else None,
             frames=tape.frames,
             speed=session.speed,
             loop=session.loop,
@@ -136,7 +136,8 @@ class Replaying(Actions):
         """Return the second of the tape that is shown, or that will be in a moment."""
         target = self._seeker.target if self._seeker else None
         result = self.supervisor.result() if self.supervisor else None
-        known = result.position if result and result.position is not None else 0.0
+        start = self.tape.start if self.tape else 0.0
+        known = result.position if result and result.position is not None else start
         return known if target is None else target
 
     def repaint_all(self) -> None:
@@ -211,11 +212,15 @@ class Replaying(Actions):
 
     def action_pause(self) -> None:
         """Pause or go on; a tape that has ended plays again."""
-        if self.tape and self.supervisor and self.supervisor.status.state == "ended":
+        supervisor, seeker = self.supervisor, self._seeker
+        if supervisor is None or seeker is None or supervisor.status.state != "ended":
+            super().action_pause()
+        elif seeker.target is None:
             self.view = replace(self.view, paused=False)
-            self.supervisor.restart()
-            return
-        super().action_pause()
+            supervisor.restart()
+        else:  # it has left its end already, and the news is still on its way
+            self.view = replace(self.view, paused=not self.view.paused)
+            supervisor.pause(self.view.paused)
         self.draw_transport()
 
     def action_step(self, frames: int) -> None:

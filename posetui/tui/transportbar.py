@@ -12,6 +12,7 @@ class TransportBar(Lines):
     """Lines that the mouse points at."""
 
     DEFAULT_CSS = "TransportBar { height: 2; }"
+    ALLOW_SELECT = False
 
     class Pointed(Message):
         """The mouse points at a column of the bar.
@@ -33,8 +34,12 @@ class TransportBar(Lines):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Go along while the button is down."""
-        if self.app.mouse_captured is self:
+        if self.app.mouse_captured is not self:
+            return
+        if event.button:
             self.post_message(self.Pointed(event.x))
+        else:
+            self.release_mouse()  # the button was let go before the mouse was ours
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Let go."""

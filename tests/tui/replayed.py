@@ -54,6 +54,12 @@ def bar_place(terminal: Terminal) -> tuple[int, int, int]:
     raise AssertionError(f"no bar\n{terminal.report()}")
 
 
+def wait_bar(terminal: Terminal) -> tuple[int, int, int]:
+    """Wait for the bar; return its place."""
+    terminal.wait_for(lambda: "frame" in words(terminal), "the transport bar")
+    return bar_place(terminal)
+
+
 def words(terminal: Terminal) -> str:
     """The words beneath the bar; nothing where there is no bar."""
     rows = terminal.rows()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +44,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 def paused(app: Terminal) -> Terminal:
     app.type("\x1b[H")
     wait_position(app, 0.0)
-    assert words(app).startswith(f"‖ 0:00.000 / 0:20.000  frame 1 of {FRAMES}")
+    wait_words(app, f"‖ 0:00.000 / 0:20.000  frame 1 of {FRAMES}")
     return app
 
 
@@ -163,13 +164,15 @@ def test_a_repeats_a_part_until_it_is_pressed_again(paused: Terminal) -> None:
     app.type("a")
     wait_words(app, "A 0:04.000 – B 0:05.000")
     app.type(">>> ")
-    turns, before = 0, 0.0
-    while turns < 3:
-        app.wait_for(lambda: position(app) != before, "another position", 5)
-        now = position(app)
-        assert 4.0 <= now <= 5.01
-        turns += now < before
-        before = now
+    seen = [4.0]
+
+    def turned() -> bool:
+        seen.append(position(app))
+        return sum(now < before for before, now in pairwise(seen)) >= 3
+
+    app.wait_for(turned, "three turns", 5)
+    assert min(seen) >= 4.0
+    assert max(seen) <= 5.01
     app.type(" <<<a")
     wait_state(app, "paused")
     app.wait_for(lambda: "A 0:04" not in words(app), "no repeat")
