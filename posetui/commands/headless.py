@@ -145,7 +145,10 @@ def _opened(options: EngineOptions) -> Pipeline | Replay:
     """Return what runs the source, to be opened; a tape needs no backend, nor are its pictures looked at."""
     if kind_of(options.source) == "tape":
         from posetui.engine.replaying import Replay
+        from posetui.sources.checks import check_file
 
+        if options.video is not None:
+            check_file(Path(options.video))  # it is not looked at, but a wrong name should not go unnoticed
         return Replay(options, pictures=False)
     from posetui.engine.pipeline import Pipeline
 

@@ -41,6 +41,13 @@ def test_what_is_no_tape_is_refused_in_a_sentence(posetui: RunPosetui, tmp_path:
     assert "Traceback" not in done.stderr
 
 
+def test_a_video_that_is_not_there_is_noticed(posetui: RunPosetui, tmp_path: Path) -> None:
+    path = made.tape(tmp_path / "a.mcap", 3)
+    done = posetui("--source", str(path), "--json", "--video", "none.mp4")
+    assert done.returncode == 2
+    assert "no such file: none.mp4" in done.stderr
+
+
 def test_a_tape_is_known_by_how_it_begins(posetui: RunPosetui, tmp_path: Path) -> None:
     path = made.tape(tmp_path / "a.mcap", 10).rename(tmp_path / "nameless")
     assert json.loads(posetui("--source", str(path), "--json").stdout)["frames"] == 10

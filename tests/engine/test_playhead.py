@@ -193,3 +193,49 @@ def test_what_is_seen_at_a_time_is_the_last_frame_that_is_not_later(ns: list[int
     assert found == max(sum(time <= seconds + 5e-7 for time in times) - 1, 0)
     for at in times:
         assert times[Playhead(times, 0.0, None, 0.04).at(float(at))] - at <= 5e-7
+
+
+_COMMANDS = st.one_of(
+    st.tuples(st.just("seek"), st.floats(-5, 15)),
+    st.tuples(st.just("step"), st.integers(-3, 3)),
+    st.tuples(st.just("pause"), st.booleans()),
+    st.tuples(st.just("speed"), st.floats(0.1, 16)),
+    st.tuples(st.just("loop"), st.booleans()),
+    st.tuples(
+        st.just("repeat"), st.one_of(st.none(), st.floats(-1, 12)), st.one_of(st.none(), st.floats(-1, 12))
+    ),
+    st.tuples(st.just("wait"), st.floats(0, 3)),
+)
+
+
+@given(
+    st.lists(st.integers(0, 10**10), min_size=1, max_size=12),
+    st.floats(0, 9),
+    st.booleans(),
+    st.lists(_COMMANDS, max_size=30),
+)
+def test_whatever_is_asked_it_stays_on_the_tape(
+    ns: list[int], start: float, skipping: bool, commands: list[tuple[str, ...]]
+) -> None:
+    playhead = Playhead(np.array(sorted(ns)) / 1e9, start, None, 0.04)
+    playhead.skipping = skipping
+    now = 100.0
+    for name, *values in commands:
+        if name == "wait":
+            now += float(values[0])
+        elif name == "speed":
+            playhead.set_speed(float(values[0]), now)
+        elif name == "pause":
+            playhead.pause(bool(values[0]), now)
+        elif name == "loop":
+            playhead.set_loop(bool(values[0]))
+        else:
+            getattr(playhead, name)(*values)
+        due = playhead.due(now)
+        if isinstance(due, Move):
+            assert playhead.first <= due.number <= playhead.last
+            assert due.number == playhead.current
+        elif due is not None:
+            assert due > 0 and not playhead.paused and not playhead.ended
+        else:
+            assert playhead.paused or playhead.ended
