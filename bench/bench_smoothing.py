@@ -24,6 +24,7 @@ from bench.motions import KINDS, Array, Motion, exchange, jitter, lag, record
 from posetui.pose.frame import Pose
 from posetui.pose.skeletons import COCO_17
 from posetui.tracking.flips import Sides
+from posetui.tracking.memory import Bodies
 from posetui.tracking.reliability import Reliability
 from posetui.tracking.smoothing import Smoother, Strength
 
@@ -85,10 +86,10 @@ def sides(rate: int, length_s: float) -> dict[str, float]:
     counts = np.zeros(3)
     for kind in KINDS:
         motion, flips = exchange(record(kind, rate, length_s, SEED), COCO_17, SEED)
-        memory, kept = Sides(COCO_17), motion.seen[:1].astype(np.float32)
+        memory, kept = Sides(COCO_17), Bodies.of(motion.seen[:1].astype(np.float32))
         for seconds, seen, truly in zip(motion.seconds, motion.seen.astype(np.float32), flips, strict=True):
-            kept, _ = memory.correct([1], kept, seen[None], float(seconds))
-            found = (kept[0] != seen).any(axis=1)[[9, 15]]
+            kept, _ = memory.correct([1], kept, Bodies.of(seen[None]), float(seconds))
+            found = (kept.keypoints[0] != seen).any(axis=1)[[9, 15]]
             counts += [(found & truly).sum(), (found & ~truly).sum(), (~found & truly).sum()]
     right, wrong, missed = counts.tolist()
     return {
@@ -112,7 +113,8 @@ def costs(people: int) -> dict[str, Any]:
         marks.append(time.perf_counter())
         reliability.add(poses, seconds)
         marks.append(time.perf_counter())
-        memory.correct(range(people), keypoints, keypoints, seconds)
+        bodies = Bodies.of(keypoints)
+        memory.correct(range(people), bodies, bodies, seconds)
         marks.append(time.perf_counter())
         for name, before, after in zip(spent, marks, marks[1:], strict=False):
             spent[name].append((after - before) * 1e3)

@@ -19,7 +19,8 @@ import numpy as np
 from posetui.pose.frame import Pose
 from posetui.pose.similarity import Matrix, areas_of, boxes_of
 from posetui.pose.skeletons import COCO_17
-from posetui.tracking.tracker import VISIBLE, Tracker
+from posetui.tracking.memory import VISIBLE
+from posetui.tracking.tracker import Tracker
 
 Follow = Callable[[tuple[Pose, ...], float], list[int | None]]
 Settings = Mapping[str, Any]

@@ -20,8 +20,8 @@ def assign(gain: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """
     if not gain.size:
         return []
-    best = gain.argmax(axis=1).tolist()
-    wanted = [(row, column) for row, column in enumerate(best) if gain[row, column] > 0]
+    best = [(max(gains), gains) for gains in gain.tolist()]
+    wanted = [(row, gains.index(most)) for row, (most, gains) in enumerate(best) if most > 0]
     if len({column for _, column in wanted}) == len(wanted):
         return wanted  # nobody wants the same: nothing can be better, and this is nearly every frame
     if gain.shape[0] > gain.shape[1]:

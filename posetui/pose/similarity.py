@@ -89,6 +89,13 @@ def plane(keypoints: Keypoints) -> Plane:
     return np.asarray(points.view(np.complex128)[..., 0], dtype=np.complex128)
 
 
+def area_of(left: float, top: float, right: float, bottom: float) -> float:
+    """Return the area of one person as `areas_of` does."""
+    width, height = right - left, bottom - top
+    longer = max(width, height)
+    return longer * max(min(width, height), longer / 4) * BOX_TO_AREA
+
+
 def areas_of(boxes: Matrix) -> Matrix:
     """Return float64 [N], each person's area, estimated from the box [N, 4] around the visible joints.
 
@@ -111,13 +118,9 @@ def box_iou(a: Matrix, b: Matrix) -> Matrix:
         float64 [N, M] in [0, 1]; 0 where both boxes are empty.
 
     """
-    left, top, right, bottom = a.T[:, :, None]
-    other_left, other_top, other_right, other_bottom = b.T[:, None, :]
-    width = np.minimum(right, other_right) - np.maximum(left, other_left)
-    height = np.minimum(bottom, other_bottom) - np.maximum(top, other_top)
-    common = np.maximum(width, 0.0) * np.maximum(height, 0.0)
-    sizes = (right - left) * (bottom - top) + (other_right - other_left) * (other_bottom - other_top)
-    union = sizes - common
-    ratio = np.zeros(common.shape, dtype=np.float64)
-    np.divide(common, union, out=ratio, where=union > 0)
-    return ratio
+    extent = np.minimum(a[:, None, 2:], b[:, 2:]) - np.maximum(a[:, None, :2], b[:, :2])
+    np.maximum(extent, 0.0, out=extent)
+    common = extent[..., 0] * extent[..., 1]
+    mine, theirs = a[:, 2:] - a[:, :2], b[:, 2:] - b[:, :2]
+    union = (mine[:, 0] * mine[:, 1])[:, None] + theirs[:, 0] * theirs[:, 1] - common
+    return np.asarray(common / np.maximum(union, np.finfo(np.float64).tiny), dtype=np.float64)

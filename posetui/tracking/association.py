@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from posetui.pose.similarity import Matrix, Plane, box_iou, plane, shared
-from posetui.tracking.memory import Expected, Seen
+from posetui.pose.similarity import Matrix, box_iou
+from posetui.pose.skeleton import Skeleton
+from posetui.tracking.memory import Crowd, Expected
 
 MIN_SHARED = 4
 """With fewer joints visible in both poses, boxes are compared instead."""
@@ -18,10 +17,16 @@ BOX = 0.3
 PLACE = 0.2
 """How far, in body sizes, the middle of somebody in plain view may be from where it should be."""
 
-_NEAR = 0.01  # whose place is less likely than this needs no comparison joint by joint
+_NEAR = 0.01  # whose place is less likely than this is elsewhere, whatever the posture
+_LEAST = -700.0  # its exponential is as good as 0, and what underflows costs three times as much
 
 
-def likeness(expected: Expected, seen: Seen, sigmas: Sequence[float]) -> Matrix:
+def looseness(skeleton: Skeleton) -> Matrix:
+    """Return float64 [K]: twice COCO's variances, negative, for `likeness`."""
+    return -16.0 * np.square(np.array(skeleton.sigmas, dtype=np.float64))
+
+
+def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Matrix:
     """Return float64 [T, N] in [0, 1]: how like each expected person each seen one is.
 
     Place and posture are judged apart, over the joints visible in both. Place: a Gaussian of the distance
@@ -33,27 +38,25 @@ def likeness(expected: Expected, seen: Seen, sigmas: Sequence[float]) -> Matrix:
     Args:
         expected: those who are followed.
         seen: those in the frame.
-        sigmas: K standard deviations, as in `Skeleton.sigmas`.
+        loose: of `looseness`.
 
     """
-    overlap = box_iou(expected.boxes, seen.boxes)
-    areas = np.maximum(np.maximum(expected.areas[:, None], seen.areas), 1e-9)
-    count = shared(expected.visible, seen.visible)
-    mine, theirs = plane(expected.keypoints), plane(seen.keypoints)
-    known, found = expected.visible.astype(np.float64), seen.visible.astype(np.float64)
-    shift = (known @ (found * theirs).T - (known * mine) @ found.T) / np.maximum(count, 1.0)
-    width = 2.0 * (expected.spread.place + PLACE**2)[:, None] * areas
-    near = np.exp(-np.minimum(_squared(shift) / width, 700.0))
-    rows, columns = np.nonzero((near >= _NEAR) & (count >= MIN_SHARED))
-    apart = _squared(theirs[columns] - mine[rows] - shift[rows, columns][:, None])
-    loose = 16.0 * np.square(np.asarray(sigmas, dtype=np.float64))
-    alike = np.exp(-np.minimum(apart / (loose * areas[rows, columns][:, None]), 700.0))
-    posture = (alike * known[rows] * found[columns]).sum(axis=1) / count[rows, columns]
-    joints = np.zeros_like(near)
-    joints[rows, columns] = near[rows, columns] * np.sqrt(posture)
-    mixed = (1.0 - BOX) * joints + BOX * overlap
+    overlap = box_iou(np.array(expected.boxes), np.array(seen.boxes))
+    areas = np.maximum(np.maximum.outer(expected.areas, seen.areas), 1e-9)
+    mine, theirs = expected.bodies.places, seen.bodies.places
+    known, found = expected.bodies.visible.astype(np.float64), seen.bodies.visible.astype(np.float64)
+    count = known @ found.T
+    counted = np.maximum(count, 1.0)
+    shift = (known @ (found * theirs).T - (known * mine) @ found.T) / counted
+    wide = [[-2.0 * (spread.place + PLACE**2)] for spread in expected.spread]
+    near = np.exp(np.maximum(np.square(np.abs(shift)) / (areas * wide), _LEAST))
+    # Joint by joint and in place: new arrays would be half of the time.
+    alike = np.abs(theirs - mine[:, None] - shift[..., None])
+    alike *= alike
+    alike /= areas[..., None] * loose
+    np.exp(np.maximum(alike, _LEAST, out=alike), out=alike)
+    alike *= known[:, None]
+    alike *= found
+    posture = np.sqrt(np.add.reduce(alike, axis=2) / counted)
+    mixed = (1.0 - BOX) * (near * posture * (near >= _NEAR)) + BOX * overlap
     return np.asarray(np.where(count >= MIN_SHARED, mixed, overlap), dtype=np.float64)
-
-
-def _squared(numbers: Plane) -> Matrix:
-    return np.asarray(np.square(numbers.real) + np.square(numbers.imag), dtype=np.float64)

@@ -5,12 +5,13 @@ Places and velocities are complex numbers, x + iy: one number a joint.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from posetui.pose.similarity import Plane
-from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Real, Rows
+from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Real, Rows, lower_median
 
 _SIZE_S = 0.5  # how quickly a person's size in the picture follows what is seen
 _BODY_S = 0.15  # how quickly the velocity of the body does
@@ -49,22 +50,25 @@ class Filters(PerTrack):
         self.time: Real = np.zeros((0, joints))
         self.value: Plane = np.zeros((0, joints), dtype=np.complex128)
         self.speed, self.raw, self.pace, self.doubted = (self.value.copy() for _ in range(4))
+        self._doubts = False  # whether any joint is doubted
 
-    def measure(self, rows: Rows, sizes: Real, now: float) -> Real:
-        """Return float64 [R], steadied torsos in pixels, at least 1.
+    def measure(self, rows: Sequence[int], sizes: Sequence[float], now: float) -> Real:
+        """Return float64 [R, 1], steadied torsos in pixels, at least 1.
 
         Args:
-            rows: [R] rows of the tracks.
-            sizes: float64 [R], torsos as seen now; 0 where they are not known.
+            rows: of the R tracks.
+            sizes: torsos as seen now; 0 where they are not known.
             now: seconds.
 
         """
-        before = self.size[rows]
-        passed = np.maximum(now - self.touched[rows], 0.0)
-        followed = before + (sizes - before) * passed / (passed + _SIZE_S)
-        size = np.where(sizes <= 0, before, np.where(before <= 0, sizes, followed))
-        self.size[rows], self.touched[rows] = size, now
-        return np.maximum(size, 1.0)
+        found = []
+        for row, seen in zip(rows, sizes, strict=True):
+            before, passed = float(self.size[row]), max(now - self.touched[row], 0.0)
+            followed = before + (seen - before) * passed / (passed + _SIZE_S) if before > 0 else seen
+            self.size[row] = followed if seen > 0 else before
+            self.touched[row] = now
+            found.append([max(float(self.size[row]), 1.0)])
+        return np.array(found)
 
     def carried(self, rows: Rows, places: Plane, passed: Real, known: Mask) -> Plane:
         """Return complex128 [R, K], pixels: how far their moving bodies have carried the joints.
@@ -73,7 +77,7 @@ class Filters(PerTrack):
         the foot that stands while the body leans over stays where it is.
 
         Args:
-            rows: [R] rows of the tracks.
+            rows: what takes the R tracks out of an array.
             places: complex128 [R, K], where the joints are seen now.
             passed: float64 [R, K], seconds since they were last seen.
             known: bool [R, K]: joints seen now and then.
@@ -83,13 +87,16 @@ class Filters(PerTrack):
         share = passed / (passed + _BODY_S)
         pace = self.pace[rows]
         pace = (pace + share * (velocity - pace)) * known
-        middle, enough = _median(velocity, known)
-        body = self.body[rows]
-        body = (body + share.max(axis=1) * (middle - body)) * enough
-        self.pace[rows], self.body[rows] = pace, body
-        length = np.maximum(body.real**2 + body.imag**2, 1e-9)
-        along = (pace * np.conj(body)[:, None]).real / length[:, None]
-        return np.asarray(np.minimum(np.maximum(along, 0.0), 1.0) * body[:, None] * passed * known)
+        bodies = []
+        middles, counts = lower_median(velocity, known)
+        for body, most, middle, count in zip(
+            self.body[rows].tolist(), share.max(axis=1).tolist(), middles, counts, strict=True
+        ):
+            bodies.append(body + most * (middle - body) if count >= _FEWEST else 0j)
+        self.pace[rows], self.body[rows] = pace, bodies
+        ways = [[body.conjugate() / max(abs(body) ** 2, 1e-9)] for body in bodies]
+        along = np.minimum(np.maximum((pace * ways).real, 0.0), 1.0)
+        return np.asarray(along * (passed * known) * self.body[rows, None])
 
     def doubt(self, rows: Rows, places: Plane, jumped: Mask, reach: Real) -> tuple[Mask, Mask]:
         """Return bool [R, K] twice: joints that are not believed, and joints whose jump is confirmed.
@@ -97,26 +104,22 @@ class Filters(PerTrack):
         A jump, bool [R, K], is confirmed by the next frame that has the joint within reach, [R, K], of where
         it jumped to; or at once when most of the person's joints jump: then the person did.
         """
+        if not jumped.any():  # nearly always
+            if self._doubts:
+                self.doubted[rows] = _NOWHERE
+                self._doubts = not np.isnan(self.doubted.real).all()
+            return jumped, jumped
         confirmed = jumped & (np.abs(places - self.doubted[rows]) <= reach)
         followed = (self.time[rows] > LONG_AGO).sum(axis=1, keepdims=True)
         confirmed |= jumped & (jumped.sum(axis=1, keepdims=True) >= np.maximum(_CROWD * followed, _FEWEST))
         held = jumped & ~confirmed
         self.doubted[rows] = np.where(held, places, _NOWHERE)
+        self._doubts = True
         return held, confirmed
 
     def store(self, rows: Rows, kept: Mask, now: float, state: tuple[Plane, Plane, Plane]) -> None:
         """Remember the value, speed and raw place, [R, K] each, of the joints kept, bool [R, K]."""
+        everything = bool(kept.all())
         for old, new in zip((self.value, self.speed, self.raw), state, strict=True):
-            old[rows] = np.where(kept, new, old[rows])
-        self.time[rows] = np.where(kept, now, self.time[rows])
-
-
-def _median(velocity: Plane, used: Mask) -> tuple[Plane, Mask]:
-    """Return the lower medians of [R, K], by x and y, over the joints used, and where they are enough."""
-    count = used.sum(axis=1)
-    enough = count >= _FEWEST
-    middle = np.maximum(count - 1, 0) // 2
-    rows = np.arange(len(velocity))
-    across = np.sort(np.where(used, velocity.real, np.inf), axis=1)[rows, middle]
-    down = np.sort(np.where(used, velocity.imag, np.inf), axis=1)[rows, middle]
-    return np.where(enough, across, 0.0) + 1j * np.where(enough, down, 0.0), enough
+            old[rows] = new if everything else np.where(kept, new, old[rows])
+        self.time[rows] = now if everything else np.where(kept, now, self.time[rows])

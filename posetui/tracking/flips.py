@@ -13,13 +13,10 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import Plane, areas_of, boxes_of, plane
+from posetui.pose.similarity import Plane, area_of
 from posetui.pose.skeleton import Skeleton
+from posetui.tracking.memory import Bodies
 from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Real, Rows
-
-VISIBLE = 0.2
-"""Confidence from which a joint says where it is."""
 
 MARGIN = 0.25
 """By so much exchanging sides must raise the similarity, in [0, 1], of arms or legs."""
@@ -40,59 +37,58 @@ STALE_S = 0.4
 """A person not seen for longer may have turned round meanwhile."""
 
 _PACE_S = 0.05  # how quickly the velocity of a joint follows what is seen
+Numbers = npt.NDArray[np.intp]
 _LEGS = ("hip", "knee", "ankle", "heel", "toe", "foot")
 
 
-def correct_sides(
-    expected: Keypoints, seen: Keypoints, skeleton: Skeleton, allowed: Mask | None = None
-) -> tuple[Keypoints, Mask]:
-    """Return the seen keypoints with sides exchanged where that fits the expected ones much better.
+def wrong_sides(expected: Bodies, seen: Bodies, skeleton: Skeleton) -> Mask:
+    """Return bool [N, 3]: whose head, arms and legs fit the expected ones much better with sides exchanged.
 
     Arms, legs, and both together are judged by object keypoint similarity over the pairs of joints that are
     visible and expected on both sides. Where left and right nearly coincide (a body from the side, or tiny),
     exchanging them gains nothing, so nothing is done. The head goes with the arms, if it gains as well.
 
     Args:
-        expected: float32 [N, K, 3], each person's keypoints as predicted for this frame.
-        seen: float32 [N, K, 3], the same persons as the backend saw them.
+        expected: N people as predicted for this frame.
+        seen: the same people as the backend saw them.
         skeleton: of both.
-        allowed: bool [N, 2] or [N, 1], whether arms and legs may be exchanged; all of them without it.
-
-    Returns:
-        float32 [N, K, 3], and bool [N, 2]: whose arms and whose legs were exchanged.
 
     """
-    partner, groups, _ = _sides(skeleton)
-    flipped = np.zeros((len(seen), 2), dtype=np.bool_)
+    wrong = np.zeros((len(seen.places), 3), dtype=np.bool_)
     suspects = np.flatnonzero(_suspicious(expected, seen, skeleton))
-    if not len(suspects):
-        return seen, flipped
-    some = seen[suspects]
-    stay, swap, pairs = _fits(expected[suspects], some, skeleton)
-    found = _better(stay[:, 1:], swap[:, 1:], pairs[:, 1:])
-    if allowed is not None:
-        found &= allowed[suspects]
-    head = found[:, :1] & (swap[:, :1] >= stay[:, :1])
-    exchanged = np.concatenate([head, found, np.zeros_like(head)], axis=1)[:, groups]
-    keypoints = seen.copy()
-    keypoints[suspects] = np.where(exchanged[..., None], some[:, partner], some)
-    flipped[suspects] = found
-    return keypoints, flipped
+    if len(suspects):
+        stay, swap, pairs = _fits(expected.take(suspects), seen.take(suspects), skeleton)
+        gain = (swap - stay) * (pairs >= MIN_PAIRS)
+        if gain[:, 1:].max() >= MARGIN_BODY:  # the least that counts
+            found = _better(gain[:, 1:], swap[:, 1:], pairs[:, 1:])
+            wrong[suspects, 1:] = found
+            wrong[suspects, 0] = found[:, 0] & (swap[:, 0] >= stay[:, 0])
+    return wrong
+
+
+def put_right(seen: Bodies, wrong: Mask, skeleton: Skeleton) -> Bodies:
+    """Return N bodies with sides exchanged of the heads, arms and legs that are wrong, bool [N, 3]."""
+    if not wrong.any():
+        return seen
+    partner, groups, _ = _sides(skeleton)
+    exchanged = np.column_stack([wrong, np.zeros(len(wrong), dtype=np.bool_)])[:, groups]
+    places = np.where(exchanged, seen.places[:, partner], seen.places)
+    return Bodies.at(places, np.where(exchanged, seen.confidence[:, partner], seen.confidence))
 
 
 class Sides(PerTrack):
-    """`correct_sides` with a memory, for a tracker.
+    """`wrong_sides` with a memory, for a tracker.
 
     Arms and legs that cross are followed by their own velocity. Whose sides stay exchanged for `BELIEVED_S`
     is believed: they turned round while nobody looked, or were wrong to begin with.
 
     Usage, once per frame, for the tracks that have a number and found a pose, before they take it over:
 
-        keypoints, flipped = self._sides.correct(ids, expected, seen, now)
+        right, flipped = self._sides.correct(ids, expected, seen, now)
 
-    with `ids` the track ids, none twice, `expected` float32 [R, K, 3] their predicted keypoints and `seen`
-    float32 [R, K, 3] the poses they were given. The track then follows `keypoints`, not `seen`, and a pose
-    that is `flipped`, bool [R], becomes `pose.moved(keypoints, flipped=True)`.
+    with `ids` the R track ids, none twice, `expected` their predicted bodies and `seen` those of the poses
+    they were given. The track then follows `right`, not `seen`, and a pose that is `flipped`, bool [R],
+    becomes `pose.moved(keypoints, flipped=True)`.
 
     Args:
         skeleton: of the poses.
@@ -116,93 +112,106 @@ class Sides(PerTrack):
             Sides.__init__(self, skeleton)
 
     def correct(
-        self, ids: Sequence[int] | npt.NDArray[np.int64], expected: Keypoints, seen: Keypoints, seconds: float
-    ) -> tuple[Keypoints, Mask]:
-        """Return keypoints float32 [R, K, 3] with sides put right, and bool [R]: whose were exchanged."""
-        rows = self.rows([int(track_id) for track_id in ids], seconds, STALE_S)
-        passed = seconds - self.touched[rows]
-        recent = (passed > 0) & (passed <= STALE_S)
-        keypoints, flipped = correct_sides(expected, seen, self._skeleton, recent[:, None])
-        if flipped.any():
+        self, ids: Sequence[int], expected: Bodies, seen: Bodies, seconds: float
+    ) -> tuple[Bodies, Mask]:
+        """Return the R bodies with sides put right, and bool [R]: whose were exchanged."""
+        numbers = self.rows(ids, seconds, STALE_S)
+        rows = self.at(numbers)
+        passed = [seconds - self.touched[row] for row in numbers]
+        recent = np.array([[0 < time <= STALE_S] for time in passed])
+        wrong = wrong_sides(expected, seen, self._skeleton)
+        wrong &= recent
+        if wrong.any():
             moving = self._moving(rows, expected, passed, recent)
-            _, agreed = correct_sides(moving, seen, self._skeleton, flipped & self._allowed(rows, seconds))
-            keypoints, flipped = correct_sides(expected, seen, self._skeleton, agreed)
+            agreed = wrong_sides(moving, seen, self._skeleton)
+            wrong[:, 1:] &= agreed[:, 1:] & self._allowed(rows, seconds)
+            wrong[:, 0] &= wrong[:, 1]
+        right, flipped = put_right(seen, wrong, self._skeleton), wrong[:, 1:]
         begun = self.since[rows]
         self.since[rows] = np.where(flipped, np.where(begun > LONG_AGO, begun, seconds), LONG_AGO)
-        self._learn(rows, keypoints, passed, recent)
-        self.touched[rows] = seconds
-        return keypoints, np.asarray(flipped.any(axis=1))
+        self._learn(rows, right, passed)
+        for row in numbers:
+            self.touched[row] = seconds
+        return right, np.asarray(flipped.any(axis=1))
 
     def _allowed(self, rows: Rows, seconds: float) -> Mask:
         """Return bool [R, 2]: arms and legs not yet exchanged for so long that they are believed."""
         since = self.since[rows]
         return np.asarray((since <= LONG_AGO) | (seconds - since < BELIEVED_S))
 
-    def _moving(self, rows: Rows, expected: Keypoints, passed: Real, recent: Mask) -> Keypoints:
-        """Return float32 [R, K, 3]: the joints as their own velocities carry them on."""
-        moving = expected.copy()
-        usable = recent[:, None] & (self.known[rows] > 0)
-        place = self.place[rows] + self.pace[rows] * np.where(recent, passed, 0.0)[:, None]
-        moving[..., 0] = np.where(usable, place.real, expected[..., 0])
-        moving[..., 1] = np.where(usable, place.imag, expected[..., 1])
-        moving[..., 2] = np.where(usable, self.known[rows], expected[..., 2])
-        return moving
+    def _moving(self, rows: Rows, expected: Bodies, passed: Sequence[float], recent: Mask) -> Bodies:
+        """Return the bodies as the velocities of their joints carry them on."""
+        known = self.known[rows]
+        usable = recent & (known > 0)
+        places = self.place[rows] + self.pace[rows] * np.where(recent, np.array(passed)[:, None], 0.0)
+        confidence = np.where(usable, known, expected.confidence)
+        return Bodies.at(np.where(usable, places, expected.places), confidence)
 
-    def _learn(self, rows: Rows, keypoints: Keypoints, passed: Real, recent: Mask) -> None:
+    def _learn(self, rows: Rows, seen: Bodies, passed: Sequence[float]) -> None:
         """Remember places and velocities of the joints that can be relied on."""
-        place = plane(keypoints)
-        seen = keypoints[..., 2] >= VISIBLE
-        both = seen & (self.known[rows] > 0) & recent[:, None]
-        time = np.where(recent, passed, 1.0)[:, None]
-        pace = self.pace[rows]
-        followed = pace + ((place - self.place[rows]) / time - pace) * time / (time + _PACE_S)
-        self.pace[rows] = np.where(both, followed, 0.0)
-        self.place[rows] = place
-        self.known[rows] = np.where(seen, keypoints[..., 2], 0.0)
+        recent = [[time if 0 < time <= STALE_S else 0.0] for time in passed]
+        both = seen.visible & (self.known[rows] > 0) & (np.array(recent) > 0)
+        kept = [[_PACE_S / (time + _PACE_S)] for (time,) in recent]
+        gained = [[1.0 / (time + _PACE_S)] for (time,) in recent]
+        followed = self.pace[rows] * kept + (seen.places - self.place[rows]) * gained
+        self.pace[rows] = followed * both
+        self.place[rows] = seen.places
+        self.known[rows] = seen.confidence * seen.visible
 
 
-def _suspicious(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> Mask:
-    """Return bool [N]: who has a joint nearer to where its partner was expected. Quick; mostly nobody."""
+def _suspicious(expected: Bodies, seen: Bodies, skeleton: Skeleton) -> Mask:
+    """Return bool [N]: who has a joint nearer to where its partner was expected. Quick; often nobody."""
     partner, _, sided = _sides(skeleton)
-    here, there = plane(seen), plane(expected)
-    nearer = np.abs(here[:, partner] - there) < np.abs(here - there)
-    return np.asarray((nearer & sided).any(axis=1))
+    other = seen.places.take(partner, axis=1)
+    nearer = np.abs(other - expected.places) < np.abs(seen.places - expected.places)
+    nearer &= sided
+    nearer &= seen.visible
+    nearer &= expected.visible
+    return np.asarray(nearer.any(axis=1))
 
 
-def _better(stay: Real, swap: Real, pairs: Real) -> Mask:
-    """Return bool [N, 2]: arms and legs that fit much better when exchanged, by fits and pairs [N, 2]."""
-    gain, enough = swap - stay, pairs >= MIN_PAIRS
-    part = enough & (gain >= MARGIN) & (swap >= FIT)
+def _better(gain: Real, swap: Real, pairs: Real) -> Mask:
+    """Return bool [N, 2]: arms and legs that fit much better when exchanged, by fits and pairs [N, 2].
+
+    The gain is 0 where there are not pairs enough.
+    """
+    part = (gain >= MARGIN) & (swap >= FIT)
     weight = pairs / np.maximum(pairs.sum(axis=1, keepdims=True), 1)
     # Together they may be exchanged with less of a margin, but not where either speaks against it.
-    body = enough.all(axis=1) & (gain > 0).all(axis=1)
+    body = (gain > 0).all(axis=1)
     body &= ((gain * weight).sum(axis=1) >= MARGIN_BODY) & ((swap * weight).sum(axis=1) >= FIT)
     return np.asarray(part | body[:, None])
 
 
-def _fits(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> tuple[Real, Real, Real]:
+def _fits(expected: Bodies, seen: Bodies, skeleton: Skeleton) -> tuple[Real, Real, Real]:
     """Return float64 [N, 3] of head, arms, legs: similarity as seen, that of sides exchanged, pairs.
 
     The similarity is COCO's for keypoints, as in `posetui.pose.similarity.oks`, over the joints of the pairs.
     """
     partner, groups, _ = _sides(skeleton)
     member = groups[:, None] == np.arange(3)
-    usable = (seen[..., 2] >= VISIBLE) & (expected[..., 2] >= VISIBLE)
+    usable = seen.visible & expected.visible
     usable &= usable[:, partner]
     pairs = usable.astype(np.float64) @ member
-    boxes = [areas_of(boxes_of(points, threshold=VISIBLE)) for points in (expected, seen)]
-    area = np.maximum(np.maximum(*boxes), 1e-6)
-    spread = 8.0 * np.square(np.asarray(skeleton.sigmas)) * area[:, None]
-    fits = []
-    for points in (seen, seen[:, partner]):
-        off = points[..., :2].astype(np.float64) - expected[..., :2]
-        alike = np.exp(-np.minimum(np.einsum("nkc,nkc->nk", off, off) / spread, 700.0)) * usable
-        fits.append(alike @ member / np.maximum(pairs, 1.0))
-    return fits[0], fits[1], pairs / 2
+    areas = [[max(*pair, 1e-6)] for pair in zip(_areas(expected), _areas(seen), strict=True)]
+    off = np.abs(np.array([seen.places, seen.places[:, partner]]) - expected.places)
+    off *= off
+    off /= np.array(areas) * (-8.0 * np.square(np.array(skeleton.sigmas)))
+    alike = np.exp(np.maximum(off, -700.0)) * usable
+    stay, swap = alike @ member / np.maximum(pairs, 1.0)
+    return stay, swap, pairs / 2
+
+
+def _areas(people: Bodies) -> list[float]:
+    """Return the area of each person, from the joints that can be relied on."""
+    places = np.where(people.visible, people.places, complex(np.nan, np.nan))
+    x, y = places.real, places.imag
+    sides = [reduce(one, axis=1).tolist() for one in (x, y) for reduce in (np.fmin.reduce, np.fmax.reduce)]
+    return [area_of(left, top, right, bottom) for left, right, top, bottom in zip(*sides, strict=True)]
 
 
 @lru_cache(maxsize=64)
-def _sides(skeleton: Skeleton) -> tuple[Rows, Rows, Mask]:
+def _sides(skeleton: Skeleton) -> tuple[Numbers, Numbers, Mask]:
     """Return [K] thrice: partners; groups: 0 head, 1 arms, 2 legs, 3 without a side; arms or legs."""
     partner, groups = np.arange(len(skeleton)), np.full(len(skeleton), 3)
     for left, right in skeleton.pairs:

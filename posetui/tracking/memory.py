@@ -1,7 +1,12 @@
-"""What is remembered of everybody who is followed; arrays over people, as a loop over them is slower."""
+"""What is remembered of everybody who is followed.
+
+Joints are arrays over all people, as a loop over them is slower; what is one number a person is a plain one.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +14,16 @@ import numpy.typing as npt
 
 from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import Matrix, areas_of, boxes_of, visible
+from posetui.pose.similarity import Plane, area_of, plane
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking import motion
+from posetui.tracking.pertrack import Mask, lower_median
 
-Column = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
+Box = tuple[float, float, float, float]
+"""x1, y1, x2, y2 in pixels."""
+
+VISIBLE = 0.2
+"""Confidence from which a joint says where its person is; below, networks guess."""
 
 FADE_S = 0.4
 """How quickly a joint that is not seen on a person who is, is forgotten."""
@@ -22,170 +31,196 @@ FADE_S = 0.4
 _SIZE_S = 0.3  # how quickly a person's size follows what is seen: half a body in view is not a small one
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """The people in a frame.
+@dataclass(slots=True, eq=False)
+class Bodies:
+    """The joints of N people.
 
     Attributes:
-        keypoints: float32 [N, K, 3].
+        places: complex128 [N, K], x + iy in pixels.
+        confidence: float32 [N, K].
         visible: bool [N, K], the joints that can be relied on.
-        boxes: float64 [N, 4], around all joints that are present.
-        areas: float64 [N], each person's area in square pixels.
 
     """
 
-    keypoints: Keypoints
-    visible: npt.NDArray[np.bool_]
-    boxes: Matrix
-    areas: Column
+    places: Plane
+    confidence: npt.NDArray[np.float32]
+    visible: Mask
 
     @classmethod
-    def of(cls, keypoints: Keypoints, threshold: float) -> Seen:
-        """Return people by their keypoints, relied on from a confidence on."""
-        boxes = boxes_of(keypoints)
-        return cls(keypoints, visible(keypoints, threshold), boxes, areas_of(boxes))
+    def of(cls, keypoints: Keypoints) -> Bodies:
+        """Return people by their keypoints, float32 [N, K, 3]."""
+        return cls.at(plane(keypoints), keypoints[..., 2])
 
-    def take(self, rows: Rows) -> Seen:
+    @classmethod
+    def at(cls, places: Plane, confidence: npt.NDArray[np.float32]) -> Bodies:
+        """Return people by the places of their joints, complex128 [N, K], and confidences, float32 [N, K]."""
+        return cls(places, confidence, confidence >= VISIBLE)
+
+    @property
+    def keypoints(self) -> Keypoints:
+        """Return float32 [N, K, 3]."""
+        keypoints = np.empty((*self.places.shape, 3), dtype=np.float32)
+        keypoints[..., 0], keypoints[..., 1] = self.places.real, self.places.imag
+        keypoints[..., 2] = self.confidence
+        return keypoints
+
+    def take(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> Bodies:
         """Return those at the rows."""
-        return Seen(self.keypoints[rows], self.visible[rows], self.boxes[rows], self.areas[rows])
+        if len(rows) == len(self.places) and list(rows) == list(range(len(rows))):
+            return self
+        some = np.asarray(rows)
+        return Bodies(self.places.take(some, 0), self.confidence.take(some, 0), self.visible.take(some, 0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Expected(Seen):
+@dataclass(slots=True, eq=False)
+class Crowd:
+    """The people in a frame, or those who are expected in it.
+
+    Attributes:
+        bodies: their joints.
+        boxes: around all joints that are present.
+        areas: each person's area in square pixels.
+
+    """
+
+    bodies: Bodies
+    boxes: Sequence[Box]
+    areas: Sequence[float]
+
+
+@dataclass(slots=True, eq=False)
+class Expected(Crowd):
     """The people who are followed, as they should be by now.
 
     Attributes:
-        velocity: float64 [N, 2], pixels a second.
+        velocity: x + iy in pixels a second.
         spread: what is not known of place and velocity, in body sizes.
 
     """
 
-    velocity: Matrix
-    spread: motion.Spread
+    velocity: Sequence[complex]
+    spread: Sequence[motion.Spread]
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """One person who is followed.
+
+    Attributes:
+        first: seconds, first sight.
+        last: seconds, last sight.
+        places: complex128 [K], the joints as last seen, less noise.
+        confidence: float32 [K].
+        box: around them.
+        area: square pixels.
+        id: the number; 0 while there is none yet.
+        hits: frames in which the person was seen.
+        velocity: x + iy in pixels a second.
+        spread: what is not known of place and velocity, in body sizes.
+
+    """
+
+    first: float
+    last: float
+    places: Plane
+    confidence: npt.NDArray[np.float32]
+    box: Box
+    area: float
+    id: int = 0
+    hits: int = 1
+    velocity: complex = 0j
+    spread: motion.Spread = motion.NEW
 
 
 class Memory:
-    """The tracks: number, first and last sight, and what is needed to say where they are.
+    """The tracks, in the order they began."""
 
-    Args:
-        joints: joints of the skeleton.
-        threshold: confidence from which a joint is used.
-
-    Attributes:
-        ids: int64 [N]; 0 while a track has no number yet.
-        first: float64 [N], seconds.
-        last: float64 [N], seconds.
-        hits: int64 [N], frames in which they were seen.
-        keypoints: float32 [N, K, 3], as last seen, less noise.
-        boxes: float64 [N, 4], around them.
-        areas: float64 [N], square pixels.
-        velocity: float64 [N, 2], pixels a second.
-        spread: what is not known of place and velocity, in body sizes.
-
-    """
-
-    def __init__(self, joints: int, threshold: float) -> None:
-        self._threshold = threshold
-        self.ids = np.zeros(0, dtype=np.int64)
-        self.first = np.zeros(0)
-        self.last = np.zeros(0)
-        self.hits = np.zeros(0, dtype=np.int64)
-        self.keypoints: Keypoints = np.zeros((0, joints, 3), dtype=np.float32)
-        self.boxes: Matrix = np.zeros((0, 4))
-        self.areas = np.zeros(0)
-        self.velocity: Matrix = np.zeros((0, 2))
-        self.spread = motion.begin(0)
-
-    def __len__(self) -> int:
-        return len(self.ids)
+    def __init__(self) -> None:
+        self.tracks: list[Track] = []
 
     def convert(self, source: Skeleton, target: Skeleton) -> None:
         """Remember everybody in another skeleton."""
-        self.keypoints = convert(self.keypoints, source, target)
+        for track in self.tracks:
+            keypoints = Bodies.at(track.places, track.confidence).keypoints
+            changed = Bodies.of(convert(keypoints, source, target))
+            track.places, track.confidence = changed.places, changed.confidence
 
     def stand(self) -> None:
         """Let everybody stand still: time has jumped."""
-        self.velocity[:] = 0.0
-        self.spread = motion.begin(len(self))
+        for track in self.tracks:
+            track.velocity, track.spread = 0j, motion.NEW
 
     def expected(self, now: float) -> Expected:
-        """Return everybody as they should be by now."""
-        passed = now - self.last
-        seconds, left = motion.ahead(passed)
-        shift = self.velocity * seconds[:, None]
-        moved = self.keypoints.copy()
-        moved[..., :2] += shift[:, None]
-        boxes = self.boxes + np.concatenate([shift, shift], axis=1)
-        velocity = self.velocity * left[:, None]
-        spread = motion.predict(self.spread, passed)
-        return Expected(moved, visible(moved, self._threshold), boxes, self.areas, velocity, spread)
+        """Return everybody, at least one, as they should be by now."""
+        shifts, boxes, velocities, spreads = [], [], [], []
+        for track in self.tracks:
+            passed = now - track.last
+            seconds, left = motion.ahead(passed)
+            shift = track.velocity * seconds
+            shifts.append([shift])
+            boxes.append(_moved(track.box, shift))
+            velocities.append(track.velocity * left)
+            spreads.append(motion.predict(track.spread, passed))
+        places = np.array([track.places for track in self.tracks]) + shifts
+        confidence = np.array([track.confidence for track in self.tracks])
+        bodies = Bodies.at(places, confidence)
+        return Expected(bodies, boxes, [track.area for track in self.tracks], velocities, spreads)
 
-    def follow(self, rows: Rows, expected: Expected, seen: Seen, now: float) -> None:
-        """Learn from where the tracks at `rows` [R], of whom all are expected, are seen [R]."""
-        passed = now - self.last[rows]
-        guess = expected.keypoints[rows]
-        both = seen.visible & expected.visible[rows]
-        surprise = _median(seen.keypoints[..., :2].astype(np.float64) - guess[..., :2], both)
-        share = both.sum(axis=1) / both.shape[1]
-        before = motion.Spread(*(part[rows] for part in expected.spread))
-        noise = motion.NOISE**2 / np.maximum(share, 0.1)
-        after, place, speed = motion.correct(before, np.where(share > 0, noise, np.inf))
-        for part, value in zip(self.spread, after, strict=True):
-            part[rows] = value
-        self.velocity[rows] = expected.velocity[rows] + surprise * speed[:, None]
-        back = surprise * (place - 1.0)[:, None]
-        back[share == 0] = 0.0
-        self.keypoints[rows] = _blend(guess, seen, surprise, back, passed)
-        self.boxes[rows] = seen.boxes + np.concatenate([back, back], axis=1)
-        learned = -np.expm1(-passed / _SIZE_S)
-        self.areas[rows] += learned * (seen.areas - self.areas[rows])
-        self.last[rows] = now
-        self.hits[rows] += 1
+    def keypoints(self, now: float) -> Keypoints:
+        """Return float32 [T, K, 3]: where everybody, at least one, should be by now."""
+        if any(track.last < now for track in self.tracks):
+            return self.expected(now).bodies.keypoints
+        places = np.array([track.places for track in self.tracks])
+        return Bodies.at(places, np.array([track.confidence for track in self.tracks])).keypoints
 
-    def start(self, seen: Seen, now: float) -> None:
-        """Add tracks, without a number, that begin with these people."""
-        count = len(seen.keypoints)
-        times = np.full(count, now)
-        self.ids = np.concatenate([self.ids, np.zeros(count, dtype=np.int64)])
-        self.first = np.concatenate([self.first, times])
-        self.last = np.concatenate([self.last, times])
-        self.hits = np.concatenate([self.hits, np.ones(count, dtype=np.int64)])
-        self.keypoints = np.concatenate([self.keypoints, seen.keypoints])
-        self.boxes = np.concatenate([self.boxes, seen.boxes])
-        self.areas = np.concatenate([self.areas, seen.areas])
-        self.velocity = np.concatenate([self.velocity, np.zeros((count, 2))])
-        new = motion.begin(count)
-        joined = (np.concatenate(parts) for parts in zip(self.spread, new, strict=True))
-        self.spread = motion.Spread(*joined)
+    def follow(self, pairs: Sequence[tuple[int, int]], expected: Expected, seen: Crowd, now: float) -> None:
+        """Learn from a frame: pairs of a track, by its place among those expected, and a person seen.
 
-    def keep(self, kept: npt.NDArray[np.bool_]) -> None:
-        """Forget every track but those marked, bool [N]."""
-        if kept.all():
-            return
-        self.ids, self.first, self.last = self.ids[kept], self.first[kept], self.last[kept]
-        self.hits, self.areas = self.hits[kept], self.areas[kept]
-        self.keypoints, self.boxes = self.keypoints[kept], self.boxes[kept]
-        self.velocity = self.velocity[kept]
-        self.spread = motion.Spread(*(part[kept] for part in self.spread))
+        Args:
+            pairs: as said.
+            expected: all tracks.
+            seen: the bodies of the pairs, in their order; boxes and areas of all.
+            now: seconds.
 
+        """
+        guess, found = expected.bodies.take([row for row, _ in pairs]), seen.bodies
+        surprises, counts = lower_median(found.places - guess.places, found.visible & guess.visible)
+        joints = found.places.shape[1]
+        backs, rests, fades = [], [], []
+        for (row, column), surprise, count in zip(pairs, surprises, counts, strict=True):
+            track = self.tracks[row]
+            passed = now - track.last
+            noise = motion.NOISE**2 / max(count / joints, 0.1) if count else math.inf
+            track.spread, place, speed = motion.correct(expected.spread[row], noise)
+            track.velocity = expected.velocity[row] + surprise * speed
+            back = surprise * (place - 1.0)
+            track.box = _moved(seen.boxes[column], back)
+            track.area += -math.expm1(-passed / _SIZE_S) * (seen.areas[column] - track.area)
+            track.last = now
+            track.hits += 1
+            backs.append([back])
+            rests.append([surprise + back])
+            fades.append([math.exp(-passed / FADE_S)])
+        # Joints seen now, less noise, and for the others where they should be.
+        places = np.where(found.visible, found.places + backs, guess.places + rests)
+        faded = guess.confidence * np.array(fades, dtype=np.float32)
+        confidence = np.where(found.visible, found.confidence, faded)
+        for (row, _), where, how_sure in zip(pairs, places, confidence, strict=True):
+            self.tracks[row].places, self.tracks[row].confidence = where, how_sure
 
-def _blend(guess: Keypoints, seen: Seen, surprise: Matrix, back: Matrix, passed: Column) -> Keypoints:
-    """Return float32 [R, K, 3]: joints seen now, less noise, and for the others where they should be."""
-    confident = seen.visible[..., None]
-    blended = np.where(confident, seen.keypoints, guess)
-    offset = np.where(confident, back[:, None], (surprise + back)[:, None])
-    blended[..., :2] += offset
-    fade = np.exp(-passed / FADE_S)[:, None].astype(np.float32)
-    blended[..., 2] *= np.where(seen.visible, np.float32(1), fade)
-    return blended
+    def start(self, seen: Crowd, rows: Sequence[int], now: float) -> list[Track]:
+        """Add and return tracks, without a number, that begin with the people at these rows."""
+        places, confidence = seen.bodies.places, seen.bodies.confidence
+        new = [Track(now, now, places[i], confidence[i], seen.boxes[i], seen.areas[i]) for i in rows]
+        self.tracks += new
+        return new
 
 
-def _median(steps: Matrix, used: npt.NDArray[np.bool_]) -> Matrix:
-    """Return float64 [N, 2], the lower median over the joints used of steps [N, K, 2]; 0 without any.
+def seen_by(keypoints: Keypoints, boxes: Sequence[Box]) -> Crowd:
+    """Return the people of a frame by their keypoints, float32 [N, K, 3], and boxes."""
+    return Crowd(Bodies.of(keypoints), boxes, [area_of(*box) for box in boxes])
 
-    The median joint moves as the body does; a swinging arm or a joint gone astray does not.
-    """
-    ordered = np.sort(np.where(used[..., None], steps, np.inf), axis=1)
-    count = used.sum(axis=1)
-    middle = ordered[np.arange(len(steps)), np.maximum(count - 1, 0) // 2]
-    return np.where(count[:, None] > 0, middle, 0.0)
+
+def _moved(box: Box, shift: complex) -> Box:
+    x, y = shift.real, shift.imag
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y

@@ -8,12 +8,17 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-Rows = npt.NDArray[np.intp]
+from posetui.pose.similarity import Plane
+
+Rows = npt.NDArray[np.intp] | slice
 Mask = npt.NDArray[np.bool_]
 Real = npt.NDArray[np.float64]
 
 LONG_AGO = -1e9
 """Seconds: not infinity, so that differences of times stay numbers."""
+
+_EVERYBODY = slice(None)
+_FAR = complex(np.inf, np.inf)
 
 
 class PerTrack:
@@ -21,39 +26,55 @@ class PerTrack:
 
     Attributes:
         empty: what each array of the class, by the name of the attribute, holds for a track that begins.
-        ids: int64 [N].
-        touched: float64 [N], seconds, when the track was last seen: set by whoever uses the row.
+        ids: of the N tracks.
+        touched: seconds, when each track was last seen: set by whoever uses the row.
 
     """
 
     empty: ClassVar[dict[str, float | complex]] = {}
 
     def __init__(self) -> None:
-        self.ids = np.zeros(0, dtype=np.int64)
-        self.touched: Real = np.zeros(0)
+        self.ids: list[int] = []
+        self.touched: list[float] = []
 
-    def rows(self, ids: Sequence[int], now: float, grace_s: float) -> Rows:
+    def rows(self, ids: Sequence[int], now: float, grace_s: float) -> list[int]:
         """Return the row of each track id; unknown ones begin, those not seen for long are forgotten."""
-        known, wanted = self.ids.tolist(), set(ids)
         # After a clip has started again, times of the future are as far away as past ones.
-        near = zip(known, self.touched.tolist(), strict=True)
-        kept = [abs(now - touched) <= grace_s or track_id in wanted for track_id, touched in near]
-        new = [track_id for track_id in ids if track_id not in known]
+        near = zip(self.ids, self.touched, strict=True)
+        kept = [abs(now - touched) <= grace_s or track_id in ids for track_id, touched in near]
+        new = [track_id for track_id in ids if track_id not in self.ids]
         if new or not all(kept):
-            self._change(np.array(kept, dtype=bool), new)
-            known = self.ids.tolist()
-        order = {track_id: row for row, track_id in enumerate(known)}
-        return np.array([order[track_id] for track_id in ids], dtype=np.intp)
+            self._change(kept, new)
+        return [self.ids.index(track_id) for track_id in ids]
 
-    def _change(self, kept: Mask, new: Sequence[int]) -> None:
+    def at(self, rows: list[int]) -> Rows:
+        """Return what takes the rows out of an array: for everybody in order a view, which costs less."""
+        return _EVERYBODY if rows == list(range(len(self.ids))) else np.array(rows, dtype=np.intp)
+
+    def _change(self, kept: Sequence[bool], new: Sequence[int]) -> None:
         """Forget the rows that are not kept, and begin new ones."""
-        self.ids = np.concatenate([self.ids[kept], np.array(new, dtype=np.int64)])
-        for name, empty in {"touched": LONG_AGO, **self.empty}.items():
-            old = getattr(self, name)[kept]
+        rows = [row for row, keep in enumerate(kept) if keep]
+        self.ids = [self.ids[row] for row in rows] + list(new)
+        self.touched = [self.touched[row] for row in rows] + [LONG_AGO] * len(new)
+        for name, empty in self.empty.items():
+            old = getattr(self, name)[rows]
             fresh = np.full((len(new), *old.shape[1:]), empty, dtype=old.dtype)
             setattr(self, name, np.concatenate([old, fresh]))
 
     def swap(self, first: int, second: int) -> None:
         """Exchange the numbers of two tracks; what is known of a body stays with the body."""
-        was_first, was_second = self.ids == first, self.ids == second
-        self.ids[was_first], self.ids[was_second] = second, first
+        other = {first: second, second: first}
+        self.ids = [other.get(track_id, track_id) for track_id in self.ids]
+
+
+def lower_median(steps: Plane, used: Mask) -> tuple[list[complex], list[int]]:
+    """Return the lower medians of [R, K], by x and y, over the joints used, 0 without any; and how many.
+
+    The median joint moves as the body does; a swinging arm or a joint gone astray does not.
+    """
+    count: list[int] = used.sum(axis=1).tolist()
+    both = np.where(used, steps, _FAR).view(np.float64).reshape(*steps.shape, 2)
+    both.sort(axis=1)
+    middle = [both[row, max(joints - 1, 0) // 2].tolist() for row, joints in enumerate(count)]
+    found = [complex(*one) if joints else 0j for one, joints in zip(middle, count, strict=True)]
+    return found, count

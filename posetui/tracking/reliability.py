@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from posetui.pose.frame import Pose
 from posetui.pose.jitter import JITTER_FRAMES, JITTER_SPAN_S, jitter_weights
@@ -19,6 +21,9 @@ KEPT_TRACKS = 200
 
 KEPT_FRAMES = 2048
 """At most so many frames are looked back at, whatever their rate."""
+
+AT_ONCE = 32
+"""Frames are counted so many at a time, or when somebody asks: one by one they cost ten times as much."""
 
 _SEEN, _CONFIDENCE, _JITTER, _JITTER_KNOWN, _FLIP, _DROPOUT = range(6)  # columns of what a frame adds
 
@@ -59,6 +64,15 @@ class JointReliability:
     session: Figures
 
 
+class _Sight(NamedTuple):
+    """Somebody in a frame; `anew` where jitter is not measured across it."""
+
+    frame: int
+    seconds: float
+    anew: bool
+    pose: Pose
+
+
 class Reliability:
     """Counts, per track, what each joint does.
 
@@ -84,6 +98,7 @@ class Reliability:
         self._frames = 0
         self._source_time: float | None = None
         self._now = 0.0
+        self._waiting: list[_Sight] = []  # not counted yet
 
     def switch(self, skeleton: Skeleton) -> None:
         """Go on with poses of another skeleton; everybody is counted afresh."""
@@ -98,29 +113,21 @@ class Reliability:
             seconds: time of the frame; after a jump back, jitter is measured anew.
 
         """
-        self._advance(seconds)
-        tracked = [pose for pose in poses if pose.track_id is not None]
-        if not tracked:
-            return
-        keypoints = np.array([pose.keypoints for pose in tracked])
-        sizes = body_sizes(keypoints, self._skeleton, self._threshold).tolist()
-        seen = visible(keypoints, self._threshold)
-        places = plane(keypoints)
-        places[~seen] = complex(np.nan, np.nan)
-        rows = np.zeros((*seen.shape, 6), dtype=np.float32)
-        rows[..., _SEEN] = seen
-        rows[..., _CONFIDENCE] = keypoints[..., 2] * seen
-        for index, pose in enumerate(tracked):
-            if pose.flipped:
-                rows[index, :, _FLIP] = self._sided
-            track = self._track(pose.track_id or 0)
-            track.miss(self._frames - track.frame - 1, self._times)
-            track.add(self._now, rows[index], places[index], sizes[index])
-            track.forget(self._now - self._window_s)
-            track.frame = self._frames
+        passed = 0.0 if self._source_time is None else seconds - self._source_time
+        self._source_time = seconds
+        self._now += max(passed, 0.0)
+        self._frames += 1
+        self._times.append(self._now)
+        # Where the source's clock does not move forward, jitter starts anew.
+        self._waiting += [
+            _Sight(self._frames, self._now, passed <= 0, pose) for pose in poses if pose.track_id is not None
+        ]
+        if self._frames % AT_ONCE == 0:
+            self._count()
 
     def of(self, track_id: int) -> JointReliability | None:
         """Return what is known of a person's joints, or None for a number never seen, or long ago."""
+        self._count()
         track = self._tracks.get(track_id)
         if track is None:
             return None
@@ -130,23 +137,48 @@ class Reliability:
             _figures(track.frames, track.total),
         )
 
-    def _advance(self, seconds: float) -> None:
-        """Begin a frame: move the clock forward; where the source's does not, jitter starts anew."""
-        passed = 0.0 if self._source_time is None else seconds - self._source_time
-        self._source_time = seconds
-        self._now += max(passed, 0.0)
-        self._frames += 1
-        self._times.append(self._now)
-        if passed <= 0:
-            for track in self._current.values():
-                track.places.clear()
+    def _count(self) -> None:
+        """Count what waits, run by run: frames in a row with the same person."""
+        runs: dict[int, list[list[_Sight]]] = {}
+        for sight in self._waiting:
+            mine = runs.pop(sight.pose.track_id or 0, [])
+            runs[sight.pose.track_id or 0] = mine  # those seen last at the end
+            if not mine or sight.anew or sight.frame != mine[-1][-1].frame + 1:
+                mine.append([])
+            mine[-1].append(sight)
+        self._waiting = []
+        for track_id, mine in runs.items():
+            track = self._track(track_id, mine[0][0].frame)
+            for run in mine:
+                self._add(track, run)
+            track.forget(track.last - self._window_s)
         while self._current and self._now - next(iter(self._current.values())).last > self._window_s:
             self._current.popitem(last=False)[1].rest()
 
-    def _track(self, track_id: int) -> _Track:
+    def _add(self, track: _Track, run: list[_Sight]) -> None:
+        """Count a run of somebody, and that they were missing before it."""
+        first = run[0]
+        if missed := first.frame - track.frame - 1:
+            until = len(self._times) - 1 - (self._frames - first.frame)
+            track.miss(missed, list(self._times)[:until])
+        if first.anew:
+            track.places.clear()
+        keypoints = np.array([sight.pose.keypoints for sight in run])
+        seen = visible(keypoints, self._threshold)
+        places = plane(keypoints)
+        places[~seen] = complex(np.nan, np.nan)
+        rows = np.zeros((*seen.shape, 6), dtype=np.float32)
+        rows[..., _SEEN] = seen
+        rows[..., _CONFIDENCE] = keypoints[..., 2] * seen
+        rows[[sight.pose.flipped for sight in run], :, _FLIP] = self._sided
+        sizes = body_sizes(keypoints, self._skeleton, self._threshold)
+        track.add([sight.seconds for sight in run], rows, places, sizes)
+        track.frame = run[-1].frame
+
+    def _track(self, track_id: int, frame: int) -> _Track:
         track = self._tracks.get(track_id)
         if track is None:
-            track = self._tracks[track_id] = _Track(len(self._skeleton), self._frames)
+            track = self._tracks[track_id] = _Track(len(self._skeleton), frame)
             if len(self._tracks) > KEPT_TRACKS:
                 self._current.pop(self._tracks.popitem(last=False)[0], None)
         self._current[track_id] = track
@@ -164,40 +196,61 @@ class _Track:
         self.frames = 0
         self.total = np.zeros((joints, 6))
         self.recent: deque[tuple[float, npt.NDArray[np.float32]]] = deque(maxlen=KEPT_FRAMES)
-        self.places: deque[tuple[float, npt.NDArray[np.complex128]]] = deque(maxlen=JITTER_FRAMES)
+        self.places: list[tuple[float, npt.NDArray[np.complex128]]] = []
         self._seen = np.zeros(joints, dtype=np.float32)
 
     def add(
-        self, now: float, row: npt.NDArray[np.float32], places: npt.NDArray[np.complex128], size: float
+        self,
+        times: list[float],
+        rows: npt.NDArray[np.float32],
+        places: npt.NDArray[np.complex128],
+        sizes: list[float],
     ) -> None:
-        """Count a frame.
+        """Count frames in a row.
 
         Args:
-            now: seconds.
-            row: float32 [K, 6], what it adds; jitter and drop-outs are filled in here.
-            places: complex128 [K], x + iy in pixels; NaN where a joint was not seen.
-            size: torso in pixels.
+            times: of the F frames, in seconds.
+            rows: float32 [F, K, 6], what each adds; jitter and drop-outs are filled in here.
+            places: complex128 [F, K], x + iy in pixels; NaN where a joint was not seen.
+            sizes: torsos in pixels.
 
         """
-        self.places.append((now, places))
-        times = tuple(time - now for time, _ in self.places)
-        if len(times) == JITTER_FRAMES and size > 0 and -times[0] <= JITTER_SPAN_S:
-            stack = np.array([place for _, place in self.places])
-            off = np.abs(jitter_weights(times) @ stack) / size
-            known = ~np.isnan(off)  # the joint was seen in every one of them
-            row[known, _JITTER] = np.square(off[known])
-            row[known, _JITTER_KNOWN] = 1.0
-        self._count(now, row)
-        self.last = now
+        self.places += zip(times, places, strict=True)
+        windows = len(self.places) - JITTER_FRAMES + 1
+        if windows > 0:
+            self._jitter(rows[-windows:], np.array(sizes[-windows:])[:, None])
+        self.places = self.places[1 - JITTER_FRAMES :]
+        before = np.concatenate([self._seen[None], rows[:-1, :, _SEEN]])
+        rows[..., _DROPOUT] = before > rows[..., _SEEN]
+        self._seen = rows[-1, :, _SEEN]
+        self.total += rows.sum(axis=0, dtype=np.float64)
+        self.frames += len(rows)
+        self.recent.extend(zip(times, rows, strict=True))
+        self.last = times[-1]
 
-    def miss(self, count: int, times: deque[float]) -> None:
-        """Count so many frames without this person, before the last of these times."""
-        if count <= 0:
-            return
+    def _jitter(self, rows: npt.NDArray[np.float32], sizes: npt.NDArray[np.float64]) -> None:
+        """Fill in the jitter of F frames, [F, K, 6], from the places up to the last, by sizes [F, 1]."""
+        places = np.array([place for _, place in self.places])
+        times = sliding_window_view(np.array([time for time, _ in self.places]), JITTER_FRAMES)
+        weights = jitter_weights(times)
+        moved = sum(weights[:, i, None] * places[i : i + len(rows)] for i in range(JITTER_FRAMES))
+        off = np.abs(moved) / np.maximum(sizes, 1e-9)
+        known = ~np.isnan(off) & (sizes > 0)  # the joint was seen in every one of them
+        known &= (times[:, -1] - times[:, 0] <= JITTER_SPAN_S)[:, None]
+        rows[..., _JITTER] = np.where(known, np.square(off), 0.0)
+        rows[..., _JITTER_KNOWN] = known
+
+    def miss(self, count: int, times: list[float]) -> None:
+        """Count so many frames without this person, the last of these times."""
         self.places.clear()
-        for time in list(times)[-count - 1 : -1]:
-            self._count(time, np.zeros(self.total.shape, dtype=np.float32))
-        self.frames += max(count - len(times) + 1, 0)
+        joints = len(self._seen)
+        for time in times[-count:]:
+            row = np.zeros((joints, 6), dtype=np.float32)
+            row[:, _DROPOUT] = self._seen
+            self._seen = row[:, _SEEN]
+            self.total += row
+            self.recent.append((time, row))
+        self.frames += count
 
     def rest(self) -> None:
         """Keep the sums alone."""
@@ -208,13 +261,6 @@ class _Track:
         """Drop what happened before a time from the last seconds."""
         while self.recent and self.recent[0][0] <= before:
             self.recent.popleft()
-
-    def _count(self, now: float, row: npt.NDArray[np.float32]) -> None:
-        row[:, _DROPOUT] = self._seen > row[:, _SEEN]
-        self._seen = row[:, _SEEN]
-        self.total += row
-        self.frames += 1
-        self.recent.append((now, row))
 
 
 def _figures(frames: int, total: npt.NDArray[np.float64]) -> Figures:

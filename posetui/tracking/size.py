@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
-
 from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import Matrix, areas_of, boxes_of
+from posetui.pose.similarity import area_of, boxes_of
 from posetui.pose.skeleton import Skeleton
 
 _OF_BODY = 0.68  # as in `posetui.pose.torso`
@@ -22,8 +20,8 @@ def _corners(skeleton: Skeleton) -> list[int]:
     return found if len(found) == len(_CORNERS) else []
 
 
-def body_sizes(keypoints: Keypoints, skeleton: Skeleton, threshold: float = 0.0) -> Matrix:
-    """Return float64 [N], each person's torso in pixels: `torso_length` for many; 0 for nobody.
+def body_sizes(keypoints: Keypoints, skeleton: Skeleton, threshold: float = 0.0) -> list[float]:
+    """Return each person's torso in pixels: `torso_length` for many; 0 for nobody.
 
     Args:
         keypoints: float32 [N, K, 3]: x, y in pixels, confidence.
@@ -31,12 +29,20 @@ def body_sizes(keypoints: Keypoints, skeleton: Skeleton, threshold: float = 0.0)
         threshold: confidence below which a joint counts as not visible.
 
     """
-    estimate = _OF_BODY * np.sqrt(areas_of(boxes_of(keypoints, threshold=threshold)))
+    boxes = boxes_of(keypoints, threshold=threshold).tolist()
+    estimates = [_OF_BODY * math.sqrt(area_of(*box)) for box in boxes]
     places = _corners(skeleton)
     if not places:
+        return estimates
+    corners = keypoints[:, places].tolist()
+    least = max(threshold, 1e-6)
+    return [_torso(four, least, estimate) for four, estimate in zip(corners, estimates, strict=True)]
+
+
+def _torso(corners: list[list[float]], least: float, estimate: float) -> float:
+    """Return the length by shoulders and hips (x, y, confidence), or the estimate where one is not seen."""
+    a, b, c, d = corners
+    if min(a[2], b[2], c[2], d[2]) < least:
         return estimate
-    corners = keypoints[:, places]
-    span = (corners[:, 0, :2] + corners[:, 1, :2] - corners[:, 2, :2] - corners[:, 3, :2]) / 2
-    torso = np.maximum(np.hypot(span[:, 0], span[:, 1]), estimate / 2)
-    known: npt.NDArray[np.bool_] = corners[:, :, 2].min(axis=1) >= max(threshold, 1e-6)
-    return np.where(known, torso, estimate)
+    span = math.hypot(a[0] + b[0] - c[0] - d[0], a[1] + b[1] - c[1] - d[1])
+    return max(span / 2, estimate / 2)

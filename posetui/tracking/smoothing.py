@@ -20,7 +20,7 @@ from posetui.pose.frame import Keypoints, Pose
 from posetui.pose.similarity import Plane, plane
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.filters import Filters
-from posetui.tracking.pertrack import Real, Rows
+from posetui.tracking.pertrack import Real
 from posetui.tracking.size import body_sizes
 
 Strength = Literal["off", "light", "strong"]
@@ -112,31 +112,32 @@ class Smoother:
         """
         if self._strength == "off":
             return poses
-        tracked = [(index, pose.track_id) for index, pose in enumerate(poses) if pose.track_id is not None]
-        rows = self._filters.rows([track_id for _, track_id in tracked], seconds, self._grace_s)
+        tracked = {index: pose.track_id for index, pose in enumerate(poses) if pose.track_id is not None}
+        rows = self._filters.rows(list(tracked.values()), seconds, self._grace_s)
         if not tracked:
             return poses
-        keypoints = np.array([poses[index].keypoints for index, _ in tracked])
+        keypoints = np.array([poses[index].keypoints for index in tracked])
         shown = self._filter(rows, keypoints, seconds)
-        smoothed = keypoints.copy()
-        smoothed[..., 0], smoothed[..., 1] = shown.real, shown.imag
+        keypoints[..., 0], keypoints[..., 1] = shown.real, shown.imag
         result = list(poses)
-        for (index, _), points in zip(tracked, smoothed, strict=True):
+        for index, points in zip(tracked, keypoints, strict=True):
             result[index] = poses[index].moved(points)
         return tuple(result)
 
-    def _filter(self, rows: Rows, seen: Keypoints, now: float) -> Plane:
-        """Return complex128 [R, K]: where the joints seen, [R, K, 3], of the tracks at `rows` are shown."""
+    def _filter(self, numbers: list[int], seen: Keypoints, now: float) -> Plane:
+        """Return complex128 [R, K]: where the joints seen, [R, K, 3], of the tracks at the rows are shown."""
         filters, tuning = self._filters, TUNINGS[self._strength]
-        places = plane(seen)
-        present = seen[..., 2] > 0
+        rows = filters.at(numbers)
+        places, confidence = plane(seen), seen[..., 2]
+        present = confidence > 0
         since = now - filters.time[rows]
         known = present & (since >= 0) & (since <= FRESH_S)
         passed = np.maximum(np.where(known, since, _SHORTEST_S), _SHORTEST_S)
-        size = filters.measure(rows, body_sizes(seen, self._skeleton), now)[:, None]
-        trust = np.minimum(np.maximum(seen[..., 2] / SURE, WEAKEST), 1.0)
+        size = filters.measure(numbers, body_sizes(seen, self._skeleton), now)
+        trust = np.minimum(np.maximum(confidence / SURE, WEAKEST), 1.0)
 
         carried = filters.carried(rows, places, passed, known)
+        raw = places - filters.raw[rows] - carried
         expected = filters.value[rows] + carried
         off = places - expected
         before = filters.speed[rows]
@@ -145,11 +146,11 @@ class Smoother:
         value = expected + _gain(cutoff, passed, tuning.step) * off
 
         reach = (REACH + REACH_S * passed) * trust * size
-        jumped = known & (np.abs(places - filters.raw[rows] - carried) > reach)
-        held, confirmed = filters.doubt(rows, places, jumped, reach)
+        held, confirmed = filters.doubt(rows, places, known & (np.abs(raw) > reach), reach)
         fresh = confirmed | ~known
-        value = np.where(fresh, places, value)
-        filters.store(rows, present & ~held, now, (value, np.where(fresh, 0.0, speed), places))
+        if fresh.any():
+            value, speed = np.where(fresh, places, value), np.where(fresh, 0.0, speed)
+        filters.store(rows, present & ~held, now, (value, speed, places))
         return np.where(held, expected, value)
 
 
@@ -160,5 +161,5 @@ def _gain(cutoff: Real | float, passed: Real, step: float) -> Real:
     speed that sets tau lags as well, by about a step. Counting only a part of the step makes up for that: lag
     and noise come out alike from 10 to 60 frames a second.
     """
-    constant = 1.0 / (2.0 * np.pi * np.asarray(cutoff, dtype=np.float64))
-    return np.asarray(np.minimum(passed / (constant + step * passed), 1.0))
+    turned = cutoff * passed * (2.0 * np.pi)
+    return np.asarray(np.minimum(turned / (1.0 + step * turned), 1.0))

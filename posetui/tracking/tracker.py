@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from posetui.pose.assignment import assign
 from posetui.pose.frame import Keypoints, Pose
-from posetui.pose.similarity import Matrix, visible
+from posetui.pose.similarity import Matrix, boxes_of
 from posetui.pose.skeleton import Skeleton
-from posetui.tracking.association import likeness
+from posetui.tracking.association import likeness, looseness
 from posetui.tracking.flips import Sides
-from posetui.tracking.memory import Expected, Memory, Seen
-
-VISIBLE = 0.2
-"""Confidence from which a joint says where its person is; below, networks guess."""
+from posetui.tracking.memory import Bodies, Crowd, Expected, Memory, Track, seen_by
 
 MIN_LIKENESS = 0.05
 """A pose less like a track than this is somebody else."""
@@ -87,7 +84,8 @@ class Tracker:
     def __init__(self, skeleton: Skeleton, *, grace_s: float = 2.0) -> None:
         self._skeleton = skeleton
         self._grace_s = grace_s
-        self._memory = Memory(len(skeleton), VISIBLE)
+        self._loose = looseness(skeleton)
+        self._memory = Memory()
         self._sides = Sides(skeleton)
         self._source_time: float | None = None
         self._now = 0.0
@@ -99,13 +97,14 @@ class Tracker:
     @property
     def tracks(self) -> Mapping[int, TrackState]:
         """Return the tracks in view or lost within the grace time, by track id."""
-        memory, now = self._memory, self._now
-        places = memory.keypoints if (memory.last == now).all() else memory.expected(now).keypoints
-        rows = zip(memory.ids.tolist(), memory.first.tolist(), memory.last.tolist(), places, strict=True)
+        now, tracks = self._now, self._memory.tracks
+        if not tracks:
+            return {}
+        places = self._memory.keypoints(now)
         return {
-            track_id: TrackState(track_id, _state(now - last), first, last, keypoints.copy())
-            for track_id, first, last, keypoints in rows
-            if track_id
+            track.id: TrackState(track.id, _state(now - track.last), track.first, track.last, keypoints)
+            for track, keypoints in zip(tracks, places, strict=True)
+            if track.id
         }
 
     def switch(self, skeleton: Skeleton) -> None:
@@ -114,6 +113,7 @@ class Tracker:
             self._memory.convert(self._skeleton, skeleton)
             self._sides.switch(skeleton)
             self._skeleton = skeleton
+            self._loose = looseness(skeleton)
             self._usual = 0.0  # scores of another backend mean something else
 
     def swap(self, a: int, b: int) -> None:
@@ -123,11 +123,10 @@ class Tracker:
             ValueError: one of them is not the number of a track.
 
         """
-        ids = self._memory.ids
-        rows = [np.flatnonzero(ids == number) if number > 0 else () for number in (a, b)]
-        if not all(map(len, rows)):
+        found = {track.id: track for track in self._memory.tracks if track.id}
+        if a not in found or b not in found:
             raise ValueError(f"tracks {a} and {b} must both be followed")
-        ids[rows[0]], ids[rows[1]] = b, a
+        found[a].id, found[b].id = b, a
 
     def age(self, track_id: int) -> float:
         """Return the seconds from first to last sight of a person; 0 for a track that is gone."""
@@ -154,12 +153,12 @@ class Tracker:
         self._advance(seconds)
         if not poses:
             return ()
-        seen = Seen.of(np.array([pose.keypoints for pose in poses]), VISIBLE)
+        keypoints = np.array([pose.keypoints for pose in poses])
+        boxes = [(a, b, c, d) for a, b, c, d in boxes_of(keypoints).tolist()]
         # The order the backend lists people in must change nothing, ties included.
-        places = seen.boxes.tolist()
-        order = sorted(range(len(poses)), key=lambda i: (places[i], poses[i].keypoints.tobytes()))
-        scores = np.array([poses[index].score for index in order])
-        ids, turned = self._identify(seen.take(np.array(order)), scores)
+        order = sorted(range(len(poses)), key=lambda i: (boxes[i], poses[i].keypoints.tobytes()))
+        seen = seen_by(keypoints[order], [boxes[index] for index in order])
+        ids, turned = self._identify(seen, [poses[index].score for index in order])
         result = list(poses)
         for place, (index, number) in enumerate(zip(order, ids, strict=True)):
             pose = poses[index]
@@ -180,100 +179,99 @@ class Tracker:
             self._interval = passed
         self._now += max(passed, 0.0)
         # Whoever has no number yet may be missed in one frame, not more.
-        patience = np.where(memory.ids > 0, self._grace_s, min(2 * self._interval, self._grace_s))
-        memory.keep(self._now - memory.last <= patience + _SLACK_S)
+        brief = min(2 * self._interval, self._grace_s)
+        memory.tracks = [
+            track
+            for track in memory.tracks
+            if self._now - track.last <= (self._grace_s if track.id else brief) + _SLACK_S
+        ]
 
-    def _identify(
-        self, seen: Seen, scores: npt.NDArray[np.float64]
-    ) -> tuple[list[int], dict[int, Keypoints]]:
+    def _identify(self, seen: Crowd, scores: Sequence[float]) -> tuple[list[int], dict[int, Keypoints]]:
         """Return the track id of each pose, 0 for none yet, and remember them all.
 
         Also returned: the keypoints, [K, 3], of poses whose sides were exchanged, by their place.
         """
         memory, now = self._memory, self._now
         if not self._usual:
-            self._usual = float(scores.max())
-        strong = scores >= STRONG * self._usual
-        expected = memory.expected(now)
-        rows, columns = self._pairs(self._gain(expected, seen), strong)
+            self._usual = max(scores)
+        strong = [score >= STRONG * self._usual for score in scores]
+        pairs: list[tuple[int, int]] = []
         turned: dict[int, Keypoints] = {}
-        if len(rows):
-            found, flipped = self._put_right(rows, expected, seen.take(columns))
-            turned = {int(columns[i]): found.keypoints[i] for i in np.flatnonzero(flipped)}
-            memory.follow(rows, expected, found, now)
-        track = np.full(len(scores), -1, dtype=np.intp)
-        track[columns] = rows
-        new = np.flatnonzero(track < 0)
-        if len(new):
-            track[new] = np.arange(len(memory), len(memory) + len(new))
-            memory.start(seen.take(new), now)
-        self._confirm(track, strong)
-        ids: list[int] = memory.ids[track].tolist()
-        self._learn(scores[memory.ids[track] > 0])
+        if memory.tracks:
+            expected = memory.expected(now)
+            pairs = self._pairs(self._gain(expected, seen), strong)
+        if pairs:
+            found, turned = self._put_right(pairs, expected, seen.bodies.take([c for _, c in pairs]))
+            memory.follow(pairs, expected, Crowd(found, seen.boxes, seen.areas), now)
+        known = {column: memory.tracks[row] for row, column in pairs}
+        new = [column for column in range(len(scores)) if column not in known]
+        known |= zip(new, memory.start(seen, new, now), strict=True)
+        tracks = [known[column] for column in range(len(scores))]
+        self._confirm(tracks, strong)
+        self._learn([score for score, track in zip(scores, tracks, strict=True) if track.id])
         if self._cut:
             # Whoever is not where the clip begins again is gone, and must not be found in who walks by there.
-            memory.keep(np.isin(np.arange(len(memory)), track))
+            memory.tracks = [track for track in memory.tracks if track in tracks]
             self._cut = False
-        return ids, turned
+        return [track.id for track in tracks], turned
 
     def _put_right(
-        self, rows: npt.NDArray[np.intp], expected: Expected, found: Seen
-    ) -> tuple[Seen, npt.NDArray[np.bool_]]:
-        """Return the people found for the tracks at `rows` with their sides put right, and whose were not."""
-        numbers = self._memory.ids[rows]
-        known = np.flatnonzero(numbers > 0)
-        flipped = np.zeros(len(rows), dtype=bool)
-        right, flipped[known] = self._sides.correct(
-            numbers[known], expected.keypoints[rows[known]], found.keypoints[known], self._now
-        )
+        self, pairs: Sequence[tuple[int, int]], expected: Expected, found: Bodies
+    ) -> tuple[Bodies, dict[int, Keypoints]]:
+        """Return the bodies found for the pairs with their sides put right, and `turned` of `_identify`."""
+        numbers = [self._memory.tracks[row].id for row, _ in pairs]
+        known = [place for place, number in enumerate(numbers) if number]
+        if not known:
+            return found, {}
+        guess = expected.bodies.take([pairs[place][0] for place in known])
+        ids = [numbers[place] for place in known]
+        right, flipped = self._sides.correct(ids, guess, found.take(known), self._now)
         if not flipped.any():
-            return found, flipped
-        keypoints = found.keypoints.copy()
-        keypoints[known] = right
-        return replace(found, keypoints=keypoints, visible=visible(keypoints, VISIBLE)), flipped
+            return found, {}
+        corrected = found.keypoints
+        corrected[known] = right.keypoints
+        turned = {pairs[known[i]][1]: corrected[known[i]] for i in np.flatnonzero(flipped)}
+        return Bodies.of(corrected), turned
 
-    def _gain(self, expected: Expected, seen: Seen) -> Matrix:
+    def _gain(self, expected: Expected, seen: Crowd) -> Matrix:
         """Return float64 [T, N]: what it is worth to call a pose a track; 0 where it must not be."""
-        memory = self._memory
-        if not len(memory):
-            return np.zeros((0, len(seen.keypoints)))
-        alike = likeness(expected, seen, self._skeleton.sigmas)
+        alike = likeness(expected, seen, self._loose)
         # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
-        unseen = (self._now - memory.last) / max(self._grace_s, 1e-6)
-        trust = 1.0 - 0.5 * np.minimum(unseen, 1.0)
-        trust[memory.ids == 0] *= 0.5
-        gain = np.where(alike >= MIN_LIKENESS, alike * trust[:, None], 0.0)
+        grace = max(self._grace_s, 1e-6)
+        trust = [
+            [(1.0 if track.id else 0.5) * (1.0 - 0.5 * min((self._now - track.last) / grace, 1.0))]
+            for track in self._memory.tracks
+        ]
         # What is alike but for rounding is a tie, wherever in the picture it is.
-        return np.asarray(np.round(gain, 4), dtype=np.float64)
+        return np.asarray((alike * (alike >= MIN_LIKENESS) * trust).round(4), dtype=np.float64)
 
-    def _pairs(
-        self, gain: Matrix, strong: npt.NDArray[np.bool_]
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    def _pairs(self, gain: Matrix, strong: Sequence[bool]) -> list[tuple[int, int]]:
         """Return rows and columns of those who belong together: strong poses choose before weak ones."""
+        if all(strong):
+            return assign(gain)
         pairs = assign(gain * strong)
-        if not strong.all():
-            free = np.ones(len(gain), dtype=bool)
-            free[[row for row, _ in pairs]] = False
-            free &= self._now - self._memory.last <= PREDICTED_S
-            pairs += assign(gain * ~strong * free[:, None])
-        rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-        return rows, columns
+        taken = {row for row, _ in pairs}
+        free = [
+            [row not in taken and self._now - track.last <= PREDICTED_S]
+            for row, track in enumerate(self._memory.tracks)
+        ]
+        return pairs + assign(gain * ~np.array(strong) * free)
 
-    def _confirm(self, track: npt.NDArray[np.intp], strong: npt.NDArray[np.bool_]) -> None:
+    def _confirm(self, tracks: Sequence[Track], strong: Sequence[bool]) -> None:
         """Give numbers, from left to right, to those of the tracks seen now that deserve one."""
-        memory = self._memory
-        known = self._now - memory.first[track] + _SLACK_S
-        at_once = strong & (self._cut or self._interval >= SLOW_S)
-        often = (known >= np.where(strong, CONFIRM_S, CONFIRM_WEAK_S)) & (memory.hits[track] >= 2)
-        ready = track[(memory.ids[track] == 0) & (at_once | often)]
-        memory.ids[ready] = np.arange(self._last_id + 1, self._last_id + 1 + len(ready))
-        self._last_id += len(ready)
+        at_once = self._cut or self._interval >= SLOW_S
+        for track, sure in zip(tracks, strong, strict=True):
+            known = self._now - track.first + _SLACK_S
+            often = known >= (CONFIRM_S if sure else CONFIRM_WEAK_S) and track.hits >= 2
+            if not track.id and ((sure and at_once) or often):
+                self._last_id += 1
+                track.id = self._last_id
 
-    def _learn(self, scores: npt.NDArray[np.float64]) -> None:
+    def _learn(self, scores: Sequence[float]) -> None:
         """Take the scores of people with a number into the usual one."""
-        if len(scores):
-            weight = -np.expm1(-self._interval / _USUAL_S)
-            self._usual += float(weight * (scores.mean() - self._usual))
+        if scores:
+            weight = -math.expm1(-self._interval / _USUAL_S)
+            self._usual += weight * (sum(scores) / len(scores) - self._usual)
 
 
 def _state(unseen: float) -> State:

@@ -12,7 +12,9 @@ from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints
 from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import BLAZEPOSE_33, COCO_17, OPENPOSE_18
-from posetui.tracking.flips import BELIEVED_S, STALE_S, Sides, correct_sides
+from posetui.tracking.flips import BELIEVED_S, STALE_S, Sides, put_right, wrong_sides
+from posetui.tracking.memory import Bodies
+from posetui.tracking.pertrack import Mask
 
 ARMS, LEGS = [5, 6, 7, 8, 9, 10], [11, 12, 13, 14, 15, 16]
 MIRRORED = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
@@ -29,6 +31,18 @@ def exchanged(points: Keypoints, joints: list[int]) -> Keypoints:
     return result
 
 
+def correct_sides(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> tuple[Keypoints, Mask]:
+    """Return the keypoints with their sides put right, and bool [N, 2]: whose arms and legs were not."""
+    wrong = wrong_sides(Bodies.of(expected), Bodies.of(seen), skeleton)
+    return put_right(Bodies.of(seen), wrong, skeleton).keypoints, wrong[:, 1:]
+
+
+def corrected(sides: Sides, expected: Keypoints, seen: Keypoints, seconds: float) -> tuple[Keypoints, Mask]:
+    """Return what a memory of sides makes of somebody, and whether they were exchanged."""
+    right, flipped = sides.correct([7], Bodies.of(expected), Bodies.of(seen), seconds)
+    return right.keypoints, flipped
+
+
 @pytest.mark.parametrize(
     ("joints", "found"),
     [
@@ -40,24 +54,23 @@ def exchanged(points: Keypoints, joints: list[int]) -> Keypoints:
 )
 def test_what_was_exchanged_is_put_right(joints: list[int], found: list[bool]) -> None:
     right = standing()
-    corrected, flipped = correct_sides(right, exchanged(right, joints), COCO_17)
-    assert np.array_equal(corrected, right)
+    righted, flipped = correct_sides(right, exchanged(right, joints), COCO_17)
+    assert np.array_equal(righted, right)
     assert flipped.tolist() == [found]
 
 
 def test_a_pose_as_expected_is_the_same_object() -> None:
     seen = standing() + np.array([3, 2, 0], dtype=np.float32)
-    corrected, flipped = correct_sides(standing(), seen, COCO_17)
-    assert corrected is seen
-    assert not flipped.any()
+    bodies = Bodies.of(seen)
+    assert put_right(bodies, wrong_sides(Bodies.of(standing()), bodies, COCO_17), COCO_17) is bodies
 
 
 def test_everybody_is_judged_alone() -> None:
     right = np.concatenate([standing(), standing() + np.array([300, 0, 0], dtype=np.float32)])
     seen = right.copy()
     seen[1] = exchanged(right[1:], LEGS)[0]
-    corrected, flipped = correct_sides(right, seen, COCO_17)
-    assert np.array_equal(corrected, right)
+    righted, flipped = correct_sides(right, seen, COCO_17)
+    assert np.array_equal(righted, right)
     assert flipped.tolist() == [[False, False], [False, True]]
 
 
@@ -94,23 +107,23 @@ def test_place_and_size_change_nothing_and_joints_only_change_places(
     seen[..., :2] += draw.normal(0, 30, seen[..., :2].shape).astype(np.float32)
     seen[..., 2] = draw.uniform(0.1, 1.0, 17)
     seen = exchanged(seen, [[], ARMS, LEGS][seed % 3])
-    corrected, flipped = correct_sides(right, seen, COCO_17)
+    righted, flipped = correct_sides(right, seen, COCO_17)
     factor, offset = (
         np.array([scale, scale, 1], dtype=np.float32),
         np.array([shift, shift, 0], dtype=np.float32),
     )
     again, same = correct_sides(right * factor + offset, seen * factor + offset, COCO_17)
     assert np.array_equal(flipped, same)
-    assert np.allclose(corrected * factor + offset, again, atol=0.01 * scale)
-    assert sorted(corrected[0].tolist()) == sorted(seen[0].tolist())
+    assert np.allclose(righted * factor + offset, again, atol=0.01 * scale)
+    assert sorted(righted[0].tolist()) == sorted(seen[0].tolist())
 
 
 @pytest.mark.parametrize("skeleton", [BLAZEPOSE_33, OPENPOSE_18], ids=lambda skeleton: skeleton.name)
 def test_other_skeletons_have_arms_and_legs_as_well(skeleton: Skeleton) -> None:
     right = convert(standing(), COCO_17, skeleton)
     seen = convert(exchanged(standing(), LEGS), COCO_17, skeleton)
-    corrected, flipped = correct_sides(right, seen, skeleton)
-    assert np.array_equal(corrected, right)
+    righted, flipped = correct_sides(right, seen, skeleton)
+    assert np.array_equal(righted, right)
     assert flipped.tolist() == [[False, True]]
 
 
@@ -119,7 +132,7 @@ def turned(fps: float, frames: int, since: int, joints: list[int]) -> list[bool]
     sides, expected, found = Sides(COCO_17), standing(), []
     for index in range(frames):
         seen = exchanged(standing(), joints) if index >= since else standing()
-        expected, flipped = sides.correct([7], expected, seen, index / fps)
+        expected, flipped = corrected(sides, expected, seen, index / fps)
         found.append(bool(flipped[0]))
     return found
 
@@ -134,16 +147,16 @@ def test_who_turned_round_is_believed_after_a_while(fps: int) -> None:
 
 def test_who_was_away_may_have_turned_round() -> None:
     sides = Sides(COCO_17)
-    sides.correct([7], standing(), standing(), 0.0)
+    corrected(sides, standing(), standing(), 0.0)
     seen = exchanged(standing(), ARMS + LEGS)
-    assert not sides.correct([7], standing(), seen, STALE_S + 0.1)[1].any()
+    assert not corrected(sides, standing(), seen, STALE_S + 0.1)[1].any()
 
 
 def test_a_jump_back_in_time_starts_anew() -> None:
     sides = Sides(COCO_17)
-    sides.correct([7], standing(), standing(), 5.0)
+    corrected(sides, standing(), standing(), 5.0)
     seen = exchanged(standing(), ARMS + LEGS)
-    assert not sides.correct([7], standing(), seen, 0.0)[1].any()
+    assert not corrected(sides, standing(), seen, 0.0)[1].any()
 
 
 def precision_and_recall(fps: float) -> tuple[float, float]:
@@ -152,7 +165,7 @@ def precision_and_recall(fps: float) -> tuple[float, float]:
         motion, flips = exchange(record(kind, fps, 20, seed=5), COCO_17, seed=5)
         sides, expected = Sides(COCO_17), motion.seen[:1].astype(np.float32)
         for seconds, seen, truly in zip(motion.seconds, motion.seen.astype(np.float32), flips, strict=True):
-            expected, _ = sides.correct([1], expected, seen[None], float(seconds))
+            expected, _ = corrected(sides, expected, seen[None], float(seconds))
             found = (expected[0] != seen).any(axis=1)[[9, 15]]
             counts += [(found & truly).sum(), (found & ~truly).sum(), (~found & truly).sum()]
     right, wrong, missed = counts
@@ -173,5 +186,5 @@ def test_nobody_who_moves_is_corrected(kind: Kind, fps: float) -> None:
     motion = record(kind, fps, 20, seed=6)
     sides, expected = Sides(COCO_17), motion.seen[:1].astype(np.float32)
     for seconds, seen in zip(motion.seconds.tolist(), motion.seen.astype(np.float32), strict=True):
-        expected, flipped = sides.correct([1], expected, seen[None], seconds)
+        expected, flipped = corrected(sides, expected, seen[None], seconds)
         assert not flipped.any()
