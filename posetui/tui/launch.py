@@ -48,10 +48,10 @@ def launch(settings: Settings, speed: float = 1.0, *, record: Path | None = None
         os.environ["NO_COLOR"] = "1"
     for number in _ending_signals():
         signal.signal(number, _leave_while_loading)
-    show_splash(safe_text(redact(settings.source or "")), ascii_only=ascii_only)
     engines = Engines(settings, stdin_fd, record, force=force)
     try:
         try:
+            show_splash(safe_text(redact(settings.source or "")), ascii_only=ascii_only)
             app = _load(settings, engines, ascii_only=ascii_only)
             app.first_speed = speed
         except BaseException:
