@@ -19,6 +19,7 @@ Output = Literal["table", "json", "jsonl"]
 _LAZY = {
     "config": ("posetui.commands.config:config", "Show the settings in force and where each came from."),
     "doctor": ("posetui.commands.doctor:doctor", "Check terminal, cameras, weights and libraries."),
+    "evaluate": ("posetui.commands.evaluate:evaluate", "Measure tapes against truth."),
     "heatmap": ("posetui.commands.heatmap:heatmap", "Draw what a network sees, joint by joint."),
     "models": ("posetui.commands.models:models", "List and verify the weights that ship."),
     "record": ("posetui.commands.record:record", "Record a source to a tape, every frame of it."),

@@ -1,0 +1,94 @@
+"""Tapes, and files of other formats, as what is evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posetui.errors import TapeError
+from posetui.text import safe_text
+
+if TYPE_CHECKING:
+    from posetui.evaluation.recordings import Recording
+
+_GUESSED_SIZES = frozenset({"coco-results", "openpose", "posetrack18", "lsp", "mpii", "csv"})
+_PIECE = 1 << 20
+_POSETRACK = re.compile(rb'"(vid_id|is_labeled)"')
+
+
+def load(path: Path, name: str, *, truth: bool = False) -> Recording:
+    """Return the frames of a tape, or of a file that `posetui tape import` reads.
+
+    Of PoseTrack's truth, frames without people are left out: they were not labelled.
+
+    Raises:
+        TapeError: it cannot be read.
+
+    """
+    if not path.exists():
+        raise TapeError(f"There is no {safe_text(path)}", "Check the path.")
+    found = _imported(path, name) if path.is_dir() or not _is_tape(path) else _tape(path, name)
+    kind, recording = found
+    if truth and kind == "posetrack18":
+        return replace(recording, frames=[frame for frame in recording.frames if frame.poses])
+    return recording
+
+
+def format_of(path: Path) -> str:
+    """Return the name of the format that a file or folder seems to have."""
+    if path.is_dir():
+        return "openpose"
+    if path.suffix.lower() == ".csv":
+        return "csv"
+    pieces = _pieces(path)
+    head = next(pieces, b"").lstrip()
+    if head.startswith(b"["):
+        return "mpii" if b'"joints_vis"' in head else "coco-results"
+    if b'"joint_names"' in head:
+        return "lsp"
+    if _POSETRACK.search(head) or any(_POSETRACK.search(piece) for piece in pieces):
+        return "posetrack18"
+    return "coco-truth"
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise TapeError(f"{safe_text(path)} cannot be read: {error.strerror or error}") from error
+
+
+def _is_tape(path: Path) -> bool:
+    from posetui.tapes.container import MAGIC
+
+    return next(_pieces(path), b"").startswith(MAGIC) or path.suffix.lower() == ".mcap"
+
+
+def _tape(path: Path, name: str) -> tuple[str, Recording]:
+    from posetui.evaluation.recordings import Recording
+    from posetui.tapes.formats.exchange import facts_of
+    from posetui.tapes.reader import Tape
+
+    with Tape.open(path) as tape:
+        header = tape.header
+        frames, facts = list(tape.frames()), facts_of(tape.events)
+    kind = header.source_kind
+    return kind, Recording(name, frames, header.skeletons, facts, kind not in _GUESSED_SIZES)
+
+
+def _imported(path: Path, name: str) -> tuple[str, Recording]:
+    from posetui.evaluation.recordings import Recording
+    from posetui.tapes.formats.catalogue import IMPORTERS
+    from posetui.tapes.formats.exchange import ImportOptions
+
+    kind = format_of(path)
+    imported = IMPORTERS[kind](path, ImportOptions())
+    every = list(imported.frames)
+    facts = {one.frame.index: one.facts for one in every if one.facts is not None}
+    frames = [one.frame for one in every]
+    return kind, Recording(name, frames, imported.header.skeletons, facts, kind not in _GUESSED_SIZES)

@@ -1,0 +1,95 @@
+"""The numbers of one recording, with their bootstrap samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from posetui.evaluation.bootstrap import AP_SAMPLES, resample, resample_ratio
+from posetui.evaluation.calibration import calibrate, judged_joints
+from posetui.evaluation.coco import average_precision, numbers, rank
+from posetui.evaluation.detection import Detection, detect, distribution
+from posetui.evaluation.matching import match
+from posetui.evaluation.pairs import Pairs, pair
+from posetui.evaluation.pck import Pck, mpjpe, pck
+from posetui.evaluation.people import Found, Ints, Mask, Real, Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """A number.
+
+    Attributes:
+        label: what people read.
+        value: the number; NaN where it is not known.
+        digits: as many are shown after the point.
+        better: 1 where more is better, -1 where less is.
+        samples: float64 [B], its bootstrap samples; None for one without.
+
+    """
+
+    label: str
+    value: float
+    digits: int = 3
+    better: int = 1
+    samples: Real | None = None
+
+
+def figures_of(truth: Truth, found: Found, weights: Real) -> tuple[Mapping[str, Figure], Pck]:
+    """Return the numbers by name, and PCK of the torso in detail.
+
+    Args:
+        truth: what was labelled.
+        found: what was found.
+        weights: float64 [B, N], of `posetui.evaluation.bootstrap.draws`.
+
+    """
+    matches, pairs = match(truth, found), pair(truth, found)
+    ranked = rank(matches, truth, found)
+    ten = numbers(ranked).as_dict()
+    labels = {"ap": "AP", "ap_medium": "AP medium", "ap_large": "AP large", "ap50": "AP50", "ap75": "AP75"}
+    labels |= {name.replace("ap", "ar"): label.replace("AP", "AR") for name, label in labels.items()}
+    result = {name: Figure(labels[name], value) for name, value in ten.items()}
+    result["ap"] = Figure("AP", ten["ap"], samples=resample(average_precision(ranked), weights[:AP_SAMPLES]))
+    result |= _of_people(detect(matches, truth, found), weights)
+    alike = distribution(pairs)
+    result["oks"] = Figure("mean OKS", alike.mean)
+    joints, torso = _of_joints(pairs, weights)
+    return result | joints, torso
+
+
+def _of_people(found: Detection, weights: Real) -> dict[str, Figure]:
+    claimed, there = found.image_right + found.image_wrong, found.image_right + found.image_missed
+    precise = resample_ratio(found.image_right, claimed, weights)
+    recalled = resample_ratio(found.image_right, there, weights)
+    return {
+        "precision": Figure("precision", found.precision, samples=precise),
+        "recall": Figure("recall", found.recall, samples=recalled),
+    }
+
+
+def _of_joints(pairs: Pairs, weights: Real) -> tuple[dict[str, Figure], Pck]:
+    torso, head, box = pck(pairs, "torso"), pck(pairs, "head"), pck(pairs, "box")
+    result = {}
+    for one, name, label in ((torso, "pck", "PCK"), (head, "pckh", "PCKh"), (box, "pck_box", "PCK box")):
+        samples = resample_ratio(one.image_right, one.image_known, weights, 100)
+        result[name] = Figure(f"{label}@{one.level:g} %", one.value, 1, samples=samples)
+    result["pck_auc"] = Figure("PCK AUC %", torso.area, 1)
+    error = mpjpe(pairs)
+    samples = resample_ratio(error.image_sum, error.image_known, weights)
+    result["mpjpe"] = Figure("MPJPE % of torso", error.value, 1, -1, samples)
+    result["mpjpe_found"] = Figure("joints found %", 100 * error.found, 1)
+    confidence, right, image = judged_joints(pairs)
+    calibrated = calibrate(confidence, right)
+    result["ece"] = Figure(
+        "calibration error", calibrated.error, 3, -1, _ece(confidence, right, image, weights)
+    )
+    result["bias"] = Figure("too sure by", calibrated.bias, 3, 0)
+    return result, torso
+
+
+def _ece(confidence: Real, right: Mask, image: Ints, weights: Real) -> Real:
+    """Return float64 [B], the samples of the expected calibration error."""
+    return np.array([calibrate(confidence, right, weights=one[image]).error for one in weights[:AP_SAMPLES]])

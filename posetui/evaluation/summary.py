@@ -1,0 +1,155 @@
+"""All numbers of some recordings against one truth, each with its interval, on the same images and joints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from posetui.errors import EvaluationError
+from posetui.evaluation.bootstrap import SAMPLES, Difference, Interval, difference, draws, interval
+from posetui.evaluation.columns import found_columns, truth_columns
+from posetui.evaluation.figures import Figure, figures_of
+from posetui.evaluation.joints import Compared, compared
+from posetui.evaluation.pairing import Images, pair_images
+from posetui.evaluation.pairs import pair
+from posetui.evaluation.pck import FOUND, Pck
+from posetui.evaluation.people import NO_TRACK, Found, Truth
+from posetui.evaluation.recordings import Recording
+from posetui.evaluation.stability import Stability, stability
+from posetui.evaluation.tracks import TrackScores, moments_of, score
+
+Tell = Callable[[str], None]
+"""Is told what is being computed."""
+
+
+def _silent(_step: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """What one recording is like.
+
+    Attributes:
+        name: of the recording.
+        backend: of its first frame.
+        figures: the numbers, by name.
+        pck: percentages of correct keypoints within 0.2 of the torso, by joint and part, with the curve.
+        stability: without truth; of people of the first skeleton.
+        tracks: how well people were followed; None without numbers on both sides.
+        notes: what is worth knowing, a sentence each.
+
+    """
+
+    name: str
+    backend: str
+    figures: Mapping[str, Figure]
+    pck: Pck
+    stability: Stability
+    tracks: TrackScores | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What recordings are like, beside each other.
+
+    Attributes:
+        truth: name of the truth.
+        images: how many images were compared.
+        people: how many labelled people were to be found.
+        joints: which joints were compared.
+        results: one of each recording.
+        differences: of each pair of recordings and each number with an interval: first less second.
+
+    """
+
+    truth: str
+    images: int
+    people: int
+    joints: Compared
+    results: tuple[Result, ...]
+    differences: Mapping[tuple[str, str, str], Difference]
+
+    def interval(self, result: Result, name: str) -> Interval | None:
+        """Return the interval of a number; None for one without."""
+        samples = result.figures[name].samples
+        return None if samples is None else interval(samples)
+
+
+def evaluate(
+    truth: Recording,
+    found: Sequence[Recording],
+    *,
+    common: bool = False,
+    samples: int = SAMPLES,
+    tell: Tell = _silent,
+) -> Evaluation:
+    """Compute all numbers.
+
+    Args:
+        truth: what was labelled.
+        found: what is evaluated; each has a name of its own.
+        common: compare only the joints that all of them have.
+        samples: bootstrap samples.
+        tell: is told what is being computed.
+
+    Raises:
+        EvaluationError: truth and recordings do not belong together.
+
+    """
+    if len({one.name for one in found}) != len(found):
+        raise EvaluationError("Two of the tapes have the same name", "Name each tape once.")
+    joints = compared(truth, found, common=common)
+    paired = [pair_images(truth, one) for one in found]
+    kept = _kept(paired, truth)
+    labelled = truth_columns([paired[0].truth[place] for place in kept], truth, joints.skeleton)
+    weights = draws(labelled.images, samples)
+    results = []
+    for one, images in zip(found, paired, strict=True):
+        people = found_columns([images.found[place] for place in kept], one, joints.skeleton)
+        tell(one.name)
+        figures, torso = figures_of(labelled, people, weights)
+        notes = (*images.notes, *_doubts(labelled, people, one))
+        tracks = _tracks(labelled, people, paired[0])
+        steady = stability(one.frames, one.used()[0])
+        results.append(Result(one.name, one.frames[0].backend, figures, torso, steady, tracks, notes))
+    wanted = int((~labelled.ignored).sum())
+    return Evaluation(truth.name, labelled.images, wanted, joints, tuple(results), _differences(results))
+
+
+def _kept(paired: Sequence[Images], truth: Recording) -> list[int]:
+    """Return the images that everybody has seen."""
+    every = range(len(paired[0].truth))
+    kept = [i for i in every if all(one.still or one.found[i] is not None for one in paired)]
+    if not kept:
+        raise EvaluationError(f"No image of the truth {truth.shown} is in all of the tapes")
+    return kept
+
+
+def _doubts(truth: Truth, found: Found, recording: Recording) -> tuple[str, ...]:
+    """Return a sentence when nobody is where somebody is labelled: such truth is rarely the right one."""
+    enough = 5
+    wanted = int((~truth.ignored).sum())
+    if min(wanted, len(found)) < enough or pair(truth, found).similarity.max(initial=0.0) >= FOUND:
+        return ()
+    return (f"nobody in {recording.shown} is where the truth has somebody: is it of other images?",)
+
+
+def _tracks(truth: Truth, found: Found, images: Images) -> TrackScores | None:
+    followed = (truth.track != NO_TRACK).any() and (found.track != NO_TRACK).any()
+    return score(moments_of(truth, found)) if followed and images.way != "order" else None
+
+
+def _differences(results: Sequence[Result]) -> dict[tuple[str, str, str], Difference]:
+    apart = {}
+    for one, other in combinations(results, 2):
+        for name, figure in one.figures.items():
+            against = other.figures[name]
+            if figure.samples is not None and against.samples is not None and not np.isnan(figure.value):
+                value = difference(figure.value, against.value, figure.samples, against.samples)
+                apart[one.name, other.name, name] = value
+    return apart
