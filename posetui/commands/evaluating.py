@@ -66,11 +66,13 @@ def _plain_figure(found: Evaluation, result: Result, name: str) -> dict[str, Any
 def others(result: Result) -> Mapping[str, Figure]:
     """Return numbers without intervals: stability, and how people were followed."""
     steady, tracks = result.stability, result.tracks
-    more = {
-        "jitter": Figure("jitter % of torso", steady.jitter, 2, -1),
-        "flips": Figure("flips of 1,000", steady.flips, 1, -1),
-        "dropouts": Figure("drop-outs of 1,000", steady.dropouts, 1, -1),
-    }
+    more: dict[str, Figure] = {}
+    if steady is not None:
+        more |= {
+            "jitter": Figure("jitter % of torso", steady.jitter, 2, -1),
+            "flips": Figure("flips of 1,000", steady.flips, 1, -1),
+            "dropouts": Figure("drop-outs of 1,000", steady.dropouts, 1, -1),
+        }
     if tracks is not None:
         more |= {
             "mota": Figure("MOTA", tracks.clear.mota),

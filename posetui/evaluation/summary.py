@@ -38,7 +38,7 @@ class Result:
         backend: of its first frame.
         figures: the numbers, by name.
         pck: percentages of correct keypoints within 0.2 of the torso, by joint and part, with the curve.
-        stability: without truth; of people of the first skeleton.
+        stability: of people of the first skeleton; None for still images.
         tracks: how well people were followed; None without numbers on both sides.
         notes: what is worth knowing, a sentence each.
 
@@ -48,7 +48,7 @@ class Result:
     backend: str
     figures: Mapping[str, Figure]
     pck: Pck
-    stability: Stability
+    stability: Stability | None
     tracks: TrackScores | None
     notes: tuple[str, ...]
 
@@ -115,7 +115,7 @@ def evaluate(
         figures, torso = figures_of(labelled, people, weights)
         notes = (*images.notes, *_doubts(labelled, people, one))
         tracks = _tracks(labelled, people, paired[0])
-        steady = stability(one.frames, one.used()[0])
+        steady = None if images.still else stability(one.frames, one.used()[0])
         results.append(Result(one.name, one.frames[0].backend, figures, torso, steady, tracks, notes))
     wanted = int((~labelled.ignored).sum())
     return Evaluation(truth.name, labelled.images, wanted, joints, tuple(results), _differences(results))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from posetui.commands.evaluate import evaluate
+from posetui.commands.evaluating import print_evaluation
 from posetui.commands.loading import format_of, load
 from posetui.errors import EvaluationError, TapeError
 from posetui.evaluation.people import Found, Truth
 from posetui.evaluation.summary import evaluate as evaluate_recordings
 from tests.evaluation.making import Chances, random_set
 from tests.evaluation.oracle import coco_json, results_json, ten_numbers
+from tests.tapes.made import tape
 
 TEN = ["ap", "ap50", "ap75", "ap_medium", "ap_large", "ar", "ar50", "ar75", "ar_medium", "ar_large"]
 
@@ -149,3 +153,33 @@ def test_formats_are_known_by_what_is_in_them(tmp_path: Path) -> None:
         assert format_of(tmp_path / "file.json") == name
     assert format_of(tmp_path) == "openpose"
     assert format_of(tmp_path / "a.csv") == "csv"
+
+
+def test_a_tape_of_a_video_is_measured_with_its_tracks(tmp_path: Path) -> None:
+    path = tape(tmp_path / "run.mcap", frames=20, people=2)
+    done = run(path, "--truth", path, "--json", "--samples", 20)
+    assert done.exit_code == 0, done.output
+    [said] = json.loads(done.stdout)["tapes"]
+    assert said["others"]["mota"] == said["others"]["idf1"] == said["others"]["hota"] == 1
+    assert said["others"]["switches"] == said["others"]["flips"] == 0
+    assert said["others"]["jitter"] > 1  # its people are chance
+    assert run(path, "--truth", path, "--samples", 20).stdout.count("HOTA") == 1
+
+
+def test_the_best_is_bold_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, found, labels, results = files(tmp_path)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(results_json(replace(found, points=found.points + 9))), encoding="utf-8")
+    both = [load(results, "good"), load(other, "bad")]
+    evaluation = evaluate_recordings(load(labels, "truth"), both, samples=50)
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout", screen)
+    for name, value in {"TERM": "xterm-256color", "COLUMNS": "100"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    print_evaluation(evaluation)
+    [row] = [line for line in screen.getvalue().splitlines() if "PCK@0.2" in line and "less" not in line]
+    value = f"{evaluation.results[0].figures['pck'].value:.1f}"
+    assert re.search(rf"\x1b\[1m *{re.escape(value)}\x1b\[0m", row)
+    assert row.count("\x1b[2m") == 2
