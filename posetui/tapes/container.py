@@ -30,12 +30,16 @@ class Sink(Protocol):
         """Append bytes; OSError when they cannot be written whole."""
 
 
+Lane = tuple[int, zstandard.ZstdCompressionParameters]
+"""Bytes of a full chunk, and how it is compressed."""
+
+
 class _Chunk:
     """Messages that wait for their chunk to be full."""
 
-    def __init__(self, size: int, level: int) -> None:
+    def __init__(self, size: int, packing: zstandard.ZstdCompressionParameters) -> None:
         self.size = size
-        self.compressor = zstandard.ZstdCompressor(level=level)
+        self.compressor = zstandard.ZstdCompressor(compression_params=packing)
         self.clear()
 
     def clear(self) -> None:
@@ -68,9 +72,9 @@ class Container:
 
     """
 
-    def __init__(self, sink: Sink, library: str, lanes: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, sink: Sink, library: str, lanes: Mapping[str, Lane]) -> None:
         self._sink = sink
-        self._lanes = {name: _Chunk(size, level) for name, (size, level) in lanes.items()}
+        self._lanes = {name: _Chunk(size, packing) for name, (size, packing) in lanes.items()}
         self._schemas: list[records.Schema] = []
         self._channels: list[records.Channel] = []
         self._chunk_indexes = bytearray()

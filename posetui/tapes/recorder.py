@@ -12,7 +12,7 @@ from pathlib import Path
 from posetui.pose.frame import PoseFrame
 from posetui.pose.skeleton import Skeleton
 from posetui.tapes.model import Event, RecorderStatus, TapeHeader
-from posetui.tapes.writer import TapeWriter, failure
+from posetui.tapes.writer import FLUSH_SECONDS, TapeWriter, failure
 from posetui.text import safe_text
 
 MAX_FRAMES = 300
@@ -21,6 +21,10 @@ MAX_FRAMES = 300
 MAX_EVENTS = 1_000
 MAX_IMAGE_BYTES = 64 << 20
 """Bytes of pictures that may wait."""
+
+COLLECT_SECONDS = 0.2
+"""How long frames are collected before they are written together. To wake a thread for each frame costs more
+than to write it."""
 
 _CLOSE_SECONDS = 10.0
 _RATE_SECONDS = 3.0
@@ -53,14 +57,16 @@ class Recorder:
     def __init__(
         self, path: Path, header: TapeHeader, *, force: bool = False, most: int = MAX_FRAMES
     ) -> None:
-        self._writer = TapeWriter(path, header, force=force)
+        # What was collected is flushed sooner, so that a killed program still loses less than a second.
+        flush_seconds = FLUSH_SECONDS - COLLECT_SECONDS
+        self._writer = TapeWriter(path, header, force=force, flush_seconds=flush_seconds)
         self._most = most
         self._changed = threading.Condition()
         self._items: deque[_Item] = deque()
         self._frames = self._events = self._image_bytes = 0  # that wait
         self._drops = self._drops_told = 0
         self._dropped_at: PoseFrame | None = None
-        self._closing = False
+        self._closing = self._urgent = False
         self._sizes: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
         self._status = RecorderStatus(path, bytes=self._writer.bytes)
         self._thread = threading.Thread(target=self._run, name="posetui-recorder", daemon=True)
@@ -83,8 +89,7 @@ class Recorder:
                 return False
             self._frames += 1
             self._image_bytes += size
-            self._items.append((frame, image))
-            self._changed.notify()
+            self._add((frame, image), urgent=image is not None)
             return True
 
     def event(self, event: Event) -> bool:
@@ -116,20 +121,22 @@ class Recorder:
             if self._closing or self._status.closed or self._events >= MAX_EVENTS:
                 return False
             self._events += 1
-            self._items.append(item)
-            self._changed.notify()
+            self._add(item)
             return True
+
+    def _add(self, item: _Item, *, urgent: bool = False) -> None:
+        """Put an item in the row; pictures, which are large, are written at once."""
+        self._items.append(item)
+        self._urgent = self._urgent or urgent or self._frames >= self._most // 2
+        if self._urgent or len(self._items) == 1:
+            self._changed.notify()
 
     def _run(self) -> None:
         try:
-            while True:
-                item = self._next()
-                if item is None and self._closing:
-                    break
-                if item is None:
-                    self._writer.tick()
-                else:
+            while self._wait():
+                while (item := self._next()) is not None:
                     self._write(item)
+                self._writer.tick()
                 self._tell()
             self._tell_drops()
             self._writer.close()
@@ -145,12 +152,20 @@ class Recorder:
             with self._changed:
                 self._items.clear()
 
-    def _next(self) -> _Item | None:
-        """Wait for an item; None when it is time to flush, or to end."""
+    def _wait(self) -> bool:
+        """Wait until it is time to write or to flush; False when nothing is left and it is time to end."""
         with self._changed:
             if not self._items and not self._closing:
                 self._changed.wait(self._writer.due())
+            if self._items:
+                self._changed.wait_for(lambda: self._urgent or self._closing, COLLECT_SECONDS)
+            return bool(self._items) or not self._closing
+
+    def _next(self) -> _Item | None:
+        """Take an item; None when there is none."""
+        with self._changed:
             if not self._items:
+                self._urgent = False
                 return None
             item = self._items.popleft()
             if isinstance(item, tuple):
