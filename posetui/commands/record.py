@@ -92,7 +92,7 @@ def _record(
     from posetui.sources.opening import check_source
     from posetui.tapes.writer import TapeWriter, failure
 
-    options = EngineOptions.of(settings)
+    options = replace(EngineOptions.of(settings), pictures=quality)
     check_backend(options.backend)
     check_source(options.source)
     with (
@@ -105,7 +105,7 @@ def _record(
         header = tape_header(pipeline.info, pipeline.backend, options)
         with TapeWriter(path, header, force=force) as writer:
             try:
-                people = _follow(pipeline, writer, progress, duration, quality)
+                people = _follow(pipeline, writer, progress, duration)
             except OSError as error:
                 writer.abandon()
                 raise failure(path, error) from error
@@ -117,12 +117,8 @@ def _record(
         }
 
 
-def _follow(
-    pipeline: Pipeline, writer: TapeWriter, progress: Meter, duration: float | None, quality: int | None
-) -> int:
+def _follow(pipeline: Pipeline, writer: TapeWriter, progress: Meter, duration: float | None) -> int:
     """Write frame after frame, to the end, the duration or Ctrl-C; return the most people in a frame."""
-    import cv2
-
     people, began = 0, None
     try:
         for seen in pipeline.seen():
@@ -131,11 +127,7 @@ def _follow(
             began = now if began is None else began
             if duration is not None and now - began >= duration:
                 break
-            jpeg = None
-            if quality is not None:
-                done, data = cv2.imencode(".jpg", seen.image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-                jpeg = data.tobytes() if done else None
-            writer.write(frame, jpeg)
+            writer.write(frame, seen.picture)
             writer.tick()
             people = max(people, len(frame.poses))
             progress.show(frame)

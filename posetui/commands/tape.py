@@ -1,4 +1,4 @@
-"""`posetui tape`: what a tape holds, whether it is whole, and what can be saved of one that is not."""
+"""`posetui tape`: what a tape holds, whether it is whole, what can be saved of it, and how it came about."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from posetui.commands.export import export
 from posetui.commands.import_ import import_command
+from posetui.commands.rerun import rerun
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 _TAPE = click.argument("tape", type=click.Path(path_type=Path))
@@ -18,18 +19,20 @@ _TAPE = click.argument("tape", type=click.Path(path_type=Path))
 
 @click.group(name="tape")
 def tape() -> None:
-    """Look into a tape, check it, repair it.
+    """Look into a tape, check it, repair it, run it again.
 
     \b
     Examples:
       posetui tape info run.mcap
       posetui tape verify run.mcap
       posetui tape repair broken.mcap -o whole.mcap
+      posetui tape rerun run.mcap
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
 
 
 tape.add_command(export)
 tape.add_command(import_command)
+tape.add_command(rerun)
 
 
 @tape.command()

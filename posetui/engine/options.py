@@ -44,6 +44,8 @@ class EngineOptions:
         compare: name of a second backend on the same frames, or None.
         video: the video beneath the poses of a tape, or None.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
+        pictures: JPEG quality from 1 to 100, or 0 for PNG, of the pictures that are kept with the poses and
+            on which these are estimated; None for no pictures.
         taping: what is recorded beside it.
 
     """
@@ -56,6 +58,7 @@ class EngineOptions:
     only: int | None = None
     compare: str | None = None
     every_frame: bool = False
+    pictures: int | None = None
     video: str | None = None
     taping: TapingOptions = field(default_factory=TapingOptions)
 

@@ -11,10 +11,12 @@ from types import TracebackType
 from posetui.backends.base import Backend
 from posetui.drawing.heat import HeatGrid, render
 from posetui.engine.capture import Capture, Captured
-from posetui.engine.estimating import Ahead, Estimated, Estimating, Listener, Raw
+from posetui.engine.estimating import Estimated, Estimating, Listener, Raw
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
+from posetui.engine.preparing import Looks, Ready, made_ready
+from posetui.engine.rising import RisingClock
 from posetui.pose.frame import Image, Pose, PoseFrame
 from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.opening import open_source
@@ -34,6 +36,7 @@ class Seen:
         image: uint8 [H, W, 3], BGR, that they were estimated on.
         other: the people that the second backend found in the same image.
         heat: the heat maps of the first, if they are shown.
+        picture: the image as JPEG or PNG, if `Pipeline.pictures` asks for it; decoded, it is `image` again.
         position: seconds since the tape's first frame, in a replay.
         number: which frame of the tape it is, from 0, in a replay.
         blank: there is no picture: `image` is black.
@@ -46,18 +49,10 @@ class Seen:
     tracks: tuple[TrackState, ...] = ()
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
+    picture: bytes | None = None
     position: float | None = None
     number: int | None = None
     blank: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ready:
-    """An image as it is estimated, mirrored or not, and what was made of it in advance."""
-
-    flip: bool
-    image: Image
-    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +60,7 @@ class _Found:
     """A frame that was estimated: its image as it was, its time, the joint whose heat is shown."""
 
     item: Captured
-    image: Image
+    ready: Ready
     seconds: float
     heat: str | None
     raw: Raw
@@ -84,6 +79,8 @@ class Pipeline:
         info: what is known of the source.
         capture: the thread that reads the source.
         flip: mirror left and right; may be changed at any time.
+        pictures: JPEG quality, or `LOSSLESS`, of the picture that each `Seen` has, and on whose pixels it was
+            estimated; None for no picture, and the source's own pixels; may be changed at any time.
         heat: the joint whose heat map is shown, `all` for all joints, None for none; may be changed.
         heat_size: width, height of the heat in cells; nothing is shown at (0, 0).
         stage: what is being done: `loading`, `waiting` for a frame, `inferring`, or `estimated`.
@@ -120,11 +117,12 @@ class Pipeline:
         # One frame ahead of who follows: the networks need not wait for that.
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="estimate")
         self.flip = source_options.flip
+        self.pictures = options.pictures
         self.heat: str | None = None
         self.heat_size = (0, 0)
         self.stage = "loading"
         self.since = time.monotonic()
-        self._clock = _RisingClock()
+        self._clock = RisingClock()
 
     def __enter__(self) -> Pipeline:
         """Open source and backend side by side; raises SourceError, BackendError or WeightsError."""
@@ -217,25 +215,26 @@ class Pipeline:
         if item is None:
             return None
         self._enter("inferring")
-        ready = item.prepared
-        if not isinstance(ready, _Ready) or ready.flip != self.flip:
-            ready = _Ready(self.flip, self._image(item.frame))
-        seconds = self._clock.rising(item.frame, self.info)
+        ready, looks = item.prepared, self._looks()
+        if not isinstance(ready, Ready) or ready.looks != looks:
+            ready = made_ready(item.frame.image, looks)
+        position = item.frame.captured if self.info.live else item.frame.pts
+        seconds = self._clock.rising(position, self.info.fps)
         heat = self.heat if min(self.heat_size) > 0 else None
         raw = self._estimating.estimate(ready.image, seconds, heat_maps=heat is not None, ahead=ready.ahead)
         self._enter("estimated")
-        return _Found(item, ready.image, seconds, heat, raw)
+        return _Found(item, ready, seconds, heat, raw)
 
-    def _prepared(self, frame: Frame) -> _Ready:
+    def _looks(self) -> Looks:
+        return Looks(self.flip, self.pictures)
+
+    def _prepared(self, frame: Frame) -> Ready:
         """Return a frame as the backend takes it; in the capture thread."""
-        flip, image = self.flip, self._image(frame)
-        return _Ready(flip, image, self._estimating.prepare(image))
-
-    def _image(self, frame: Frame) -> Image:
-        return _mirrored(frame.image) if self.flip else frame.image
+        ready = made_ready(frame.image, self._looks())
+        return replace(ready, ahead=self._estimating.prepare(ready.image))
 
     def _follow(self, found: _Found) -> Seen:
-        item, image, heat = found.item, found.image, found.heat
+        item, image, heat = found.item, found.ready.image, found.heat
         first, second = self._estimating.follow(found.raw, found.seconds)
         frame = self._pose_frame(item, image, first)
         return Seen(
@@ -245,6 +244,7 @@ class Pipeline:
             first.tracks,
             self._pose_frame(item, image, second) if second else None,
             self._heat(first, heat, image) if heat else None,
+            found.ready.picture,
         )
 
     def _shown(self, frame: PoseFrame, smoothed: tuple[Pose, ...]) -> PoseFrame:
@@ -295,28 +295,3 @@ def _with_ignored(info: SourceInfo, options: SourceOptions) -> SourceInfo:
         else (f"{ignored[0]} means nothing for what is live")
     )
     return replace(info, note=f"{info.note}. {note}" if info.note else note)
-
-
-class _RisingClock:
-    """Source time that goes on rising when a clip loops or is rewound."""
-
-    def __init__(self) -> None:
-        self._offset = 0.0
-        self._last = -1.0
-
-    def rising(self, frame: Frame, info: SourceInfo) -> float:
-        """Return seconds: the capture time of what is live, else the position in the file."""
-        seconds = (frame.captured if info.live else frame.pts) + self._offset
-        if seconds <= self._last:
-            step = 1.0 / (info.fps or 25.0)
-            self._offset += self._last + step - seconds
-            seconds = self._last + step
-        self._last = seconds
-        return seconds
-
-
-def _mirrored(image: Image) -> Image:
-    import cv2
-    import numpy as np
-
-    return np.asarray(cv2.flip(image, 1), dtype=np.uint8)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from posetui import __version__
+from posetui.engine.heading import model_sum, setup_of
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.lastminute import LastMinute, Moment, Past, encode_jpeg
 from posetui.engine.messages import Keep, Kept, Mark, Record, Recording
@@ -20,11 +21,10 @@ from posetui.engine.pipeline import Seen
 from posetui.errors import PosetuiError, TapeError
 from posetui.pose.frame import Image, PoseFrame
 from posetui.sources.base import SourceInfo
-from posetui.tapes.model import Event, EventKind, RecorderStatus, TapeHeader
+from posetui.tapes.model import Event, EventKind, Pictures, RecorderStatus, TapeHeader
 from posetui.tapes.recorder import MAX_FRAMES, Picture, Recorder
 from posetui.tapes.writer import TapeWriter, failure
 from posetui.text import redact, safe_text
-from posetui.weights import manifest
 
 _MAX_PICTURES = 8
 """Whole pictures that may wait to be made smaller; a frame beyond that goes on the tape without one."""
@@ -33,7 +33,14 @@ _CLOSE_S = 10.0
 
 
 def tape_header(
-    info: SourceInfo, backend: BackendInfo, options: EngineOptions, *, age_s: float = 0.0, note: str = ""
+    info: SourceInfo,
+    backend: BackendInfo,
+    options: EngineOptions,
+    *,
+    age_s: float = 0.0,
+    warm: bool = False,
+    pictures: Pictures = "",
+    note: str = "",
 ) -> TapeHeader:
     """Return the header of a tape.
 
@@ -42,10 +49,11 @@ def tape_header(
         backend: in use at its beginning.
         options: how it runs.
         age_s: seconds since its first frame.
+        warm: the backend has seen frames before that one.
+        pictures: see `TapeHeader`.
         note: see `TapeHeader`.
 
     """
-    sums = {weight.name: weight.sha256 for weight in manifest()}
     chosen = options.backend_options
     created = datetime.now(UTC) - timedelta(seconds=age_s)
     return TapeHeader(
@@ -58,11 +66,13 @@ def tape_header(
         skeletons={backend.skeleton.name: backend.skeleton},
         fps=info.fps,
         model=backend.model,
-        model_sha256=sums.get(backend.model, ""),
+        model_sha256=model_sum(backend),
         device=backend.device,
         detail=f"detail {chosen.detail}, refine {chosen.refine}",
         threshold=options.taping.threshold,
         note=note,
+        pictures=pictures,
+        setup=setup_of(options, backend.chosen, warm=warm),
     )
 
 
@@ -125,7 +135,7 @@ class Deck:
         frame = self._latest = seen.frame
         running = self._running
         if running is not None:
-            self._record(running, frame, seen.image)
+            self._record(running, seen)
         if self.minute is not None:
             self.minute.add(frame, seen.shown, seen.image)
         for event in self._noticing.events(frame):
@@ -217,7 +227,14 @@ class Deck:
     def _begin(self, asked: Record) -> None:
         assert asked.path is not None and self._info is not None  # noqa: S101 - as the callers have seen to
         path = Path(asked.path)
-        header = tape_header(self._info, self._backends[-1][1], self._options)
+        pictures: Pictures = "other" if self._options.taping.pictures else ""
+        header = tape_header(
+            self._info,
+            self._backends[-1][1],
+            self._options,
+            warm=self._latest is not None,
+            pictures="seen" if self._options.pictures is not None else pictures,
+        )
         most = _PATIENT_FRAMES if self._patient else MAX_FRAMES
         try:
             self._running = _Running(Recorder(path, header, force=asked.force, most=most))
@@ -229,9 +246,12 @@ class Deck:
             text = "the recording of another tape goes on here"
             self._running.recorder.event(Event(0.0, time.monotonic(), "source-back", text))
 
-    def _record(self, running: _Running, frame: PoseFrame, image: Image) -> None:
-        picture = self._picture(running, image) if self._options.taping.pictures else None
-        if not running.recorder.record(frame, picture) and picture is not None:
+    def _record(self, running: _Running, seen: Seen) -> None:
+        if seen.picture is not None or not self._options.taping.pictures:
+            running.recorder.record(seen.frame, seen.picture)
+            return
+        picture = self._picture(running, seen.image)
+        if not running.recorder.record(seen.frame, picture) and picture is not None:
             running.room.release()
 
     def _picture(self, running: _Running, image: Image) -> Picture | None:
@@ -278,7 +298,10 @@ class Deck:
         backend = [one for since, one in self._backends if since <= first][-1]
         note = "Kept after the fact; its pictures are small"
         age = time.monotonic() - first
-        writer = TapeWriter(path, tape_header(self._info, backend, self._options, age_s=age, note=note))
+        header = tape_header(
+            self._info, backend, self._options, age_s=age, warm=True, pictures="other", note=note
+        )
+        writer = TapeWriter(path, header)
         try:
             for _, other in self._backends:
                 writer.add_skeleton(other.skeleton)

@@ -116,6 +116,10 @@ def open_source(spec: str, options: SourceOptions) -> Source:
         from posetui.sources.stream import open_stream
 
         return open_stream(spec, options)
+    if kind == "tape":
+        from posetui.sources.tape import TapeSource
+
+        return TapeSource(Path(spec), options, title)
     from posetui.sources.video import VideoSource
 
     return VideoSource(_video_path(spec), options, title)

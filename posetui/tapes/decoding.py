@@ -10,14 +10,15 @@ import json
 import math
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any, NoReturn, TypeVar
+from dataclasses import asdict
+from typing import Any, NoReturn, TypeVar, get_args
 
 import numpy as np
 
 from posetui.pose.frame import Keypoints, Pose, PoseFrame
 from posetui.pose.skeleton import Skeleton
 from posetui.tapes import limits
-from posetui.tapes.model import EVENT_KINDS, Event, TapeHeader
+from posetui.tapes.model import EVENT_KINDS, Event, Pictures, Setup, TapeHeader
 from posetui.tapes.schemas import CONFIDENCES, PIXELS
 from posetui.text import safe_text
 
@@ -27,6 +28,7 @@ _LEAST = np.array([[-_EDGE], [-_EDGE], [0]])
 _SPAN = np.array([[2 * _EDGE], [2 * _EDGE], [CONFIDENCES]], dtype=np.uint64)
 _UNIT = np.array([[PIXELS], [PIXELS], [CONFIDENCES]], dtype=np.float64)
 _NUMBER = limits.MAX_NUMBER
+_SETUP = asdict(Setup(""))
 
 
 class BadMessageError(ValueError):
@@ -71,7 +73,7 @@ def decode_event(data: bytes) -> Event:
 
 
 def decode_image(data: bytes) -> bytes:
-    """Return the JPEG of a message of the channel of pictures; raises BadMessageError."""
+    """Return the JPEG or PNG of a message of the channel of pictures; raises BadMessageError."""
     plain = _object(data, limits.MAX_CHUNK, 10)
     try:
         return b64decode(_field(plain, "data", str), validate=True)
@@ -95,6 +97,33 @@ def decode_header(data: bytes) -> TapeHeader:
         fps=None if plain.get("fps") is None else _number(plain, "fps"),
         threshold=threshold if 0 <= threshold <= 1 else _bad("its threshold is outside 0 to 1"),
         skeletons={one.name: one for one in skeletons},
+        pictures=next((one for one in get_args(Pictures) if one == plain.get("pictures")), ""),
+        setup=None if plain.get("setup") is None else _setup(_field(plain, "setup", dict)),
+    )
+
+
+def _setup(plain: Mapping[str, Any]) -> Setup:
+    """Return how poses were estimated; what is missing is as it is when nothing is asked for."""
+    plain = {**_SETUP, **plain}
+
+    def text(key: str) -> str:
+        return safe_text(_field(plain, key, str), 100)
+
+    libraries = _field(plain, "libraries", dict)
+    if len(libraries) > limits.MAX_LIBRARIES:
+        _bad("its setup has too many libraries")
+    return Setup(
+        backend=text("backend"),
+        device=text("device"),
+        detail=text("detail"),
+        refine=text("refine"),
+        machine=text("machine"),
+        flip=_field(plain, "flip", bool),
+        warm=_field(plain, "warm", bool),
+        rotate=_count(plain, "rotate"),
+        size=None if plain["size"] is None else _size(plain),
+        max_people=None if plain["max_people"] is None else _count(plain, "max_people"),
+        libraries={_name(key): safe_text(_field(libraries, key, str), 100) for key in libraries},
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -76,11 +77,12 @@ def encode_event(event: Event) -> bytes:
     )
 
 
-def encode_image(jpeg: bytes, time_ns: int) -> bytes:
-    """Return a message of the channel of pictures."""
+def encode_image(data: bytes, time_ns: int) -> bytes:
+    """Return a message of the channel of pictures: a JPEG or PNG."""
+    kind = b"png" if data.startswith(b"\x89PNG") else b"jpeg"
     # By hand: json would look at each of the many characters again.
     stamp = f'{{"timestamp":{{"sec":{time_ns // 10**9},"nsec":{time_ns % 10**9}}},"frame_id":"image",'
-    return stamp.encode() + b'"format":"jpeg","data":"' + b64encode(jpeg) + b'"}'
+    return stamp.encode() + b'"format":"' + kind + b'","data":"' + b64encode(data) + b'"}'
 
 
 def encode_header(header: TapeHeader) -> bytes:
@@ -100,6 +102,8 @@ def encode_header(header: TapeHeader) -> bytes:
         "threshold": header.threshold,
         "note": redact(header.note),
         "skeletons": [_skeleton(one) for one in header.skeletons.values()],
+        "pictures": header.pictures,
+        "setup": None if header.setup is None else redacted(asdict(header.setup)),
     }
     return _json(plain)
 

@@ -43,3 +43,5 @@ MAX_HEADER_BYTES = 256 << 10
 MAX_HEADER_BRACKETS = 20_000
 MAX_NAME = 100
 """Characters of the name of a skeleton, a joint, a backend or a stage."""
+
+MAX_LIBRARIES = 20

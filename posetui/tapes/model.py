@@ -28,6 +28,42 @@ LIVE_KINDS = frozenset({"camera", "stream", "pipe"})
 """Kinds of sources whose frames happen when they are captured; the time of others is their position."""
 
 
+Pictures = Literal["", "seen", "other"]
+"""What the pictures on a tape are: unknown or none, the very ones that were estimated, or others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How the poses of a tape were estimated, as far as it has to be known to do it again.
+
+    Attributes:
+        backend: name of the backend as it was chosen, e.g. `movenet:lightning`; of a file its name alone.
+        max_people: the most people in a frame that were asked for, or None.
+        device: where networks were asked to run.
+        detail: size of the picture that the network saw.
+        refine: what looked at each person a second time.
+        size: width, height that the source was scaled down to fit within, or None.
+        rotate: clockwise degrees that the source was turned by.
+        flip: whether left and right were mirrored.
+        warm: the backend had seen frames before the first of the tape.
+        machine: processor and number of its cores that were used.
+        libraries: versions of the libraries that compute, by name.
+
+    """
+
+    backend: str
+    max_people: int | None = None
+    device: str = "auto"
+    detail: str = "medium"
+    refine: str = "auto"
+    size: tuple[int, int] | None = None
+    rotate: int = 0
+    flip: bool = False
+    warm: bool = False
+    machine: str = ""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class TapeHeader:
     """What is known of a whole tape.
@@ -47,6 +83,9 @@ class TapeHeader:
         skeletons: the full definition of every skeleton used, by name.
         threshold: confidence from which joints were shown, in [0, 1].
         note: what the user says of it, or empty.
+        pictures: `seen` if the poses were estimated on the very pictures that the tape has, `other` if on
+            others (larger, or before they were compressed), empty if it has none or nobody knows.
+        setup: how the poses were estimated, or None when nobody knows.
 
     """
 
@@ -64,6 +103,8 @@ class TapeHeader:
     detail: str = ""
     threshold: float = 0.0
     note: str = ""
+    pictures: Pictures = ""
+    setup: Setup | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,24 @@ SKELETON_SCHEMA: Schema = {
     "required": ["name", "joints", "limbs", "pairs", "sigmas", "head"],
 }
 
+_SETUP: Schema = {
+    "type": ["object", "null"],
+    "description": "how the poses were estimated, as far as it has to be known to do it again; null: unknown",
+    "properties": {
+        "backend": _said(_TEXT, "name of the backend as it was chosen; of a file its name alone"),
+        "max_people": _said({"type": ["integer", "null"]}, "most people in a frame that were asked for"),
+        "device": _said(_TEXT, "where networks were asked to run"),
+        "detail": _said(_TEXT, "size of the picture that the network saw"),
+        "refine": _said(_TEXT, "what looked at each person a second time"),
+        "size": _said({"type": ["array", "null"]}, "width, height that the source was scaled to fit within"),
+        "rotate": _said(_COUNT, "clockwise degrees that the source was turned by"),
+        "flip": _said({"type": "boolean"}, "left and right of the source were mirrored"),
+        "warm": _said({"type": "boolean"}, "the backend had seen frames before the first of the tape"),
+        "machine": _said(_TEXT, "processor and number of its cores that were used"),
+        "libraries": _said({"type": "object"}, "versions of the libraries that compute, by name"),
+    },
+}
+
 HEADER_SCHEMA = _object(
     "posetui.Header",
     "What is known of the whole tape. A later message of this channel replaces an earlier one.",
@@ -159,7 +177,14 @@ HEADER_SCHEMA = _object(
         "threshold": _said(_SHARE, "confidence from which joints were shown"),
         "note": _said(_TEXT, "what the user says of the tape, or empty"),
         "skeletons": {"type": "array", "items": SKELETON_SCHEMA, "description": "every skeleton used"},
+        "pictures": {
+            "type": "string",
+            "enum": ["", "seen", "other"],
+            "description": "seen: the poses were estimated on these very pictures; other: on others",
+        },
+        "setup": _SETUP,
     },
+    ("pictures", "setup"),
 )
 
 _TIME: Schema = {
@@ -179,7 +204,7 @@ IMAGE_SCHEMA = _object(
         "timestamp": _said(_TIME, "Timestamp of image"),
         "frame_id": _said(_TEXT, "Frame of reference for the image"),
         "data": {"type": "string", "contentEncoding": "base64", "description": "Compressed image data"},
-        "format": _said(_TEXT, "Image format: jpeg"),
+        "format": _said(_TEXT, "Image format: jpeg or png"),
     },
 )
 

@@ -54,9 +54,9 @@ LANES: dict[str, Lane] = {
     ),
     "images": (1 << 20, zstandard.ZstdCompressionParameters.from_level(1)),
 }
-"""Bytes of a full chunk, and how zstd packs it. What makes poses a fifth smaller than the usual level 3 is the
-strategy of level 15 with matches of three digits; its long search makes nothing smaller here, and takes half
-of its time. Pictures are apart, so that poses are read without them, and hardly get smaller."""
+"""Bytes of a full chunk, and how zstd packs it. What makes poses a fifth smaller than the usual level 3 is
+the strategy of level 15 with matches of three digits; its long search makes nothing smaller here, and takes
+half of its time. Pictures are apart, so that poses are read without them, and hardly get smaller."""
 
 
 class TapeWriter:
