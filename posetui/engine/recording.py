@@ -50,7 +50,7 @@ def tape_header(
         options: how it runs.
         age_s: seconds since its first frame.
         warm: the backend has seen frames before that one.
-        pictures: see `TapeHeader`.
+        pictures: see `TapeHeader`; `seen` where `options` asks for them, if not given.
         note: see `TapeHeader`.
 
     """
@@ -71,7 +71,7 @@ def tape_header(
         detail=f"detail {chosen.detail}, refine {chosen.refine}",
         threshold=options.taping.threshold,
         note=note,
-        pictures=pictures,
+        pictures=pictures or ("" if options.pictures is None else "seen"),
         setup=setup_of(options, backend.chosen, warm=warm),
     )
 
@@ -227,13 +227,14 @@ class Deck:
     def _begin(self, asked: Record) -> None:
         assert asked.path is not None and self._info is not None  # noqa: S101 - as the callers have seen to
         path = Path(asked.path)
-        pictures: Pictures = "other" if self._options.taping.pictures else ""
+        beside = self._options.taping.pictures and self._options.pictures is None
+        pictures: Pictures = "other" if beside else ""
         header = tape_header(
             self._info,
             self._backends[-1][1],
             self._options,
             warm=self._latest is not None,
-            pictures="seen" if self._options.pictures is not None else pictures,
+            pictures=pictures,
         )
         most = _PATIENT_FRAMES if self._patient else MAX_FRAMES
         try:
