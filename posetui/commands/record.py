@@ -35,6 +35,7 @@ def _time(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option(
     "--quality", type=click.IntRange(1, 100), default=80, show_default=True, help="Of the pictures."
 )
+@click.option("--lossless", is_flag=True, help="Pictures as PNG, with the source's own pixels; large.")
 @click.option("--backend", metavar="NAME", help="What estimates the poses.")
 @click.option("--force", is_flag=True, help="Replace a tape that exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
@@ -47,6 +48,7 @@ def record(
     duration: float | None,
     pictures: bool,
     quality: int,
+    lossless: bool,
     backend: str | None,
     force: bool,
     as_json: bool,
@@ -62,12 +64,14 @@ def record(
       posetui --max-people 4 record 0 --duration 10:00
       posetui record demo --backend topdown --frames -o demo.mcap
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
+    from posetui.sources.pictures import LOSSLESS
     from posetui.tapes.naming import new_path
 
     flags = {**(ctx.obj or {}), "source": source, **({"backend": backend} if backend else {})}
     settings = replace(resolve(flags).values, every_frame=True)
     path = output or new_path(settings.tapes_dir, source)
-    taken = _record(settings, path, duration, quality if pictures else None, force=force)
+    kept = LOSSLESS if lossless else quality if pictures else None
+    taken = _record(settings, path, duration, kept, force=force)
     if as_json:
         click.echo(json.dumps({"tape": str(path), **taken}))
     else:

@@ -35,6 +35,7 @@ class TapeSource:
         check_range(options)
         check_transform(options)
         self.skipped = 0
+        self._closed = False
         self._options = options
         self._index_shift = self._next_index = 0
         try:
@@ -93,7 +94,7 @@ class TapeSource:
                 found = self._find()
                 if found is not None:
                     self._index_shift = self._next_index - self._tape.frame(found[0]).index
-            if found is None:
+            if found is None or self._closed:
                 return None
             number, image = found
             frame = self._tape.frame(number)
@@ -112,6 +113,7 @@ class TapeSource:
 
     def close(self) -> None:
         """Close the tape."""
+        self._closed = True
         self._tape.close()
 
     def _find(self) -> tuple[int, Image] | None:

@@ -68,3 +68,20 @@ def test_ctrl_c_finishes_the_tape(tmp_path: Path) -> None:
     assert process.returncode in (0, 130) and "Traceback" not in said
     with Tape.open(tape) as opened:
         assert opened.damage is None and len(opened) > 10
+
+
+def test_rerun_of_a_tape_is_identical_and_of_another_backend_is_not(tmp_path: Path) -> None:
+    small = ("--size", "270x480", "--end", "0.1")
+    tape = tmp_path / "run.mcap"
+    done = _run(*small, "record", "demo:single", *BACKEND, "--frames", "-o", tape, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = _run("tape", "rerun", tape, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "identical: 6 frames, movenet:lightning on CPU\n"), (
+        done.stderr
+    )
+    done = _run("tape", "rerun", tape, "--backend", "movenet:thunder", "--json", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert done.returncode == 1 and not told["identical"]
+    assert (told["differing"], told["first"]["frame"], told["first"]["what"]) == (6, 0, "joint")
+    done = _run("tape", "rerun", "none.mcap", cwd=tmp_path)
+    assert done.returncode == 2 and "There is no tape none.mcap" in done.stderr
