@@ -23,6 +23,13 @@ def clips_dir() -> Path:
     return _shipped("tapes")
 
 
+def tape_file(path: Path) -> Path:
+    """Return the sample tape of this bare name, where there is no such file here; else the path itself."""
+    ships = clips_dir() / path.name
+    bare = path.suffix == ".mcap" and path.parent == Path()
+    return ships if bare and not path.exists() and ships.is_file() else path
+
+
 def config_file() -> Path:
     """Return the user's configuration file; `POSETUI_CONFIG` names another one."""
     override = os.environ.get("POSETUI_CONFIG")

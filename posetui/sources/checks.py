@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posetui.errors import SourceError
+from posetui.paths import tape_file
 from posetui.sources.base import SourceOptions
 from posetui.text import redact, safe_text
 
@@ -65,6 +66,7 @@ def check_tape(path: Path) -> None:
     Raises:
         SourceError: it is missing, unreadable, empty or something else.
     """
+    path = tape_file(path)
     check_file(path)
     try:
         head = _head(path)

@@ -49,7 +49,7 @@ def check(path: Path) -> Checked:
     """
     with Tape.open(path) as tape:
         try:
-            file = TapeFile(path)
+            file = TapeFile(tape.path)
         except OSError as error:
             raise TapeError(f"The tape {safe_text(path)} cannot be read: {error.strerror}") from error
         try:

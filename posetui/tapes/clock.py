@@ -37,7 +37,7 @@ class TapeClock:
         self._live = source_kind in LIVE_KINDS
         self._step = round(1e9 / fps) if fps and 0.001 <= fps <= 1e6 else 40_000_000
         self._offset: int | None = None
-        self._last = self._base - 1
+        self._last = self._base - _STEP_NS
         self._latest = self._base
 
     @property
@@ -51,7 +51,7 @@ class TapeClock:
         if self._offset is None:
             self._offset = self._base - seconds
         time_ns = seconds + self._offset
-        if time_ns <= self._last:
+        if time_ns < self._last + _STEP_NS:  # nearer than a position is stored
             time_ns = self._last + (_STEP_NS if self._live else self._step)
             self._offset = time_ns - seconds
         self._last = time_ns

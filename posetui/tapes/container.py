@@ -34,6 +34,9 @@ Lane = tuple[int, zstandard.ZstdCompressionParameters]
 """Bytes of a full chunk, and how it is compressed."""
 
 
+_HEADS = 4096  # of chunks, channels and the like: more than they take
+
+
 class _Chunk:
     """Messages that wait for their chunk to be full."""
 
@@ -89,6 +92,13 @@ class Container:
     def waiting(self) -> bool:
         """Tell whether messages wait for their chunk to be written."""
         return any(lane.index for lane in self._lanes.values())
+
+    @property
+    def size_at_most(self) -> int:
+        """Return the most bytes that the file can have if it is finished now."""
+        waiting = sum(len(lane.data) + _HEADS for lane in self._lanes.values())
+        described = sum(len(one.data) + _HEADS for one in self._schemas)
+        return self.position + waiting + described + len(self._chunk_indexes) + _HEADS
 
     def schema(self, name: str, encoding: str, data: bytes) -> int:
         """Write a schema; return its number."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posetui.errors import TapeError
+from posetui.paths import tape_file
 from posetui.pose import skeletons
 from posetui.pose.frame import PoseFrame
 from posetui.tapes import limits
@@ -54,11 +55,13 @@ class Tape:
     def open(cls, path: str | Path) -> Tape:
         """Open a tape: by its index when it was finished, else by walking through it.
 
+        The name of a tape that ships, such as `demo.mcap`, stands for it where there is no such file.
+
         Raises:
             TapeError: it is not a tape, cannot be read, or holds more than a tape may.
 
         """
-        path = Path(path)
+        path = tape_file(Path(path))
         shown = safe_text(path)
         try:
             if not path.is_file():

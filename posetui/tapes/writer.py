@@ -119,6 +119,16 @@ class TapeWriter:
         """Return the size of the file so far; what waits for its chunk is not in it."""
         return self._container.position
 
+    @property
+    def bytes_at_most(self) -> int:
+        """Return the most that the file can have if it is closed now."""
+        return self._container.size_at_most
+
+    @property
+    def paths(self) -> tuple[Path]:
+        """Return the file, as the writer of several does."""
+        return (self.path,)
+
     def __enter__(self) -> TapeWriter:
         return self
 

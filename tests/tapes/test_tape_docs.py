@@ -18,6 +18,8 @@ def fields(schema: Schema, within: str = "") -> Iterator[str]:
         yield within + name
         if one["type"] == "array":
             yield from fields(one["items"], f"{within}{name}[].")
+        elif one["type"] == ["object", "null"]:
+            yield from fields(one, f"{within}{name}.")
 
 
 def test_every_field_of_every_channel_is_described() -> None:
