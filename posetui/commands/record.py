@@ -126,16 +126,7 @@ def record(
     def make(header: TapeHeader) -> TapeWriter | Parts:
         return Parts(path, header, limit, force=force) if limit else TapeWriter(path, header, force=force)
 
-    taken = _record(settings, options, make, duration)
-    if as_json:
-        click.echo(json.dumps({"tape": taken.paths[0], **asdict(taken)}))
-        return
-    people = "person" if taken.people_max == 1 else "people"
-    parts = f" to {taken.paths[-1]}" if len(taken.paths) > 1 else ""
-    click.echo(
-        f"{taken.paths[0]}{parts}: {taken.frames} frames, {taken.seconds:.1f} s, "
-        f"at most {taken.people_max} {people}, {taken.bytes / 1e6:.2f} MB"
-    )
+    _tell(_record(settings, options, make, duration), as_json=as_json)
 
 
 @dataclass(frozen=True)
@@ -147,6 +138,18 @@ class _Taken:
     seconds: float
     people_max: int
     bytes: int
+
+
+def _tell(taken: _Taken, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"tape": taken.paths[0], **asdict(taken)}))
+        return
+    people = "person" if taken.people_max == 1 else "people"
+    parts = f" to {taken.paths[-1]}" if len(taken.paths) > 1 else ""
+    click.echo(
+        f"{taken.paths[0]}{parts}: {taken.frames} frames, {taken.seconds:.1f} s, "
+        f"at most {taken.people_max} {people}, {taken.bytes / 1e6:.2f} MB"
+    )
 
 
 def _record(

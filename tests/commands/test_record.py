@@ -30,7 +30,7 @@ def test_a_tape_holds_every_frame_as_the_backend_saw_it(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["frames"] == 30
-    options = EngineOptions("demo:single", backend="movenet:lightning", every_frame=True)
+    options = EngineOptions("demo:single", backend="movenet:lightning", every_frame=True, pictures=80)
     with Pipeline(options) as pipeline, Tape.open(tape) as opened:
         assert opened.damage is None and len(opened) == 30
         header = opened.header
@@ -85,3 +85,34 @@ def test_rerun_of_a_tape_is_identical_and_of_another_backend_is_not(tmp_path: Pa
     assert (told["differing"], told["first"]["frame"], told["first"]["what"]) == (6, 0, "joint")
     done = _run("tape", "rerun", "none.mcap", cwd=tmp_path)
     assert done.returncode == 2 and "There is no tape none.mcap" in done.stderr
+
+
+def test_parts_have_every_frame_and_tracks_go_on(tmp_path: Path) -> None:
+    split = (
+        "--size",
+        "270x480",
+        "--duration",
+        "0.5",
+        "--frames",
+        "--split",
+        "0.2",
+        "-o",
+        "run.mcap",
+        "--json",
+    )
+    done = _run("record", "demo:single", *BACKEND, *split, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["paths"] == ["run-001.mcap", "run-002.mcap", "run-003.mcap"] and told["frames"] == 30
+    found = []
+    for name in told["paths"]:
+        with Tape.open(tmp_path / name) as tape:
+            found += [(frame.index, [pose.track_id for pose in frame.poses]) for frame in tape.frames()]
+    assert found == [(index, [1]) for index in range(30)]
+    assert _run("tape", "rerun", *told["paths"], cwd=tmp_path).returncode == 0
+
+
+def test_limits_of_parts_that_are_none(tmp_path: Path) -> None:
+    for limit in ("10kB", "0", "often", "nanGB"):
+        done = _run("record", "demo:single", "--split", limit, cwd=tmp_path)
+        assert done.returncode == 2 and "--split" in done.stderr and "Traceback" not in done.stderr
