@@ -20,7 +20,12 @@ _WORDS = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Lists the keys and explains the words on the screen."""
+    """Lists the keys and explains the words on the screen.
+
+    Args:
+        replay: a tape plays: its keys come first.
+
+    """
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
@@ -31,17 +36,20 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS = [("escape,question_mark,q", "dismiss", "Close")]  # noqa: RUF012 - Textual's own declaration
 
+    def __init__(self, *, replay: bool = False) -> None:
+        super().__init__()
+        self._replay = replay
+
     def compose(self) -> ComposeResult:
         """Return the page."""
         text = Text()
-        for key in KEYS:
-            text.append(f"{key.shown:>7}  ", "bold")
-            text.append(f"{key.sentence}\n")
-        text.append("\nwhile a tape plays\n", "bold")
-        for key in REPLAY_KEYS:
-            text.append(f"{key.shown:>7}  ", "bold")
-            text.append(f"{key.sentence}\n")
-        text.append("\n")
+        parts = [("at any time", KEYS), ("while a tape plays", REPLAY_KEYS)]
+        for heading, keys in reversed(parts) if self._replay else parts:
+            text.append(f"{heading}\n", "bold underline")
+            for key in keys:
+                text.append(f"{key.shown:>7}  ", "bold")
+                text.append(f"{key.sentence}\n")
+            text.append("\n")
         for word, meaning in _WORDS:
             text.append(f"{word:>11}  ", "bold")
             text.append(f"{meaning}\n")

@@ -275,7 +275,7 @@ class Painting(App[int]):
         colors, view = self.palette, self.view
         status = self.supervisor.status if self.supervisor else None
         used = status.backend if status else None
-        self._subtitle("people", f"at most {used.max_people}" if used else "")
+        self._subtitle("people", f"at most {used.max_people}" if used and used.max_people else "")
         lines = people_lines(self.shown, view.selected, colors, people.size.width)
         if status and status.compared:
             name, room = safe_text(status.compared.chosen, 24), max(1, people.size.height - 1)

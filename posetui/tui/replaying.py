@@ -6,10 +6,12 @@ import asyncio
 import time
 from dataclasses import dataclass, field, replace
 
-from posetui.engine.messages import Result, TapeInfo
+from posetui.engine.messages import Refused, Result, TapeInfo
 from posetui.engine.supervisor import Supervisor
+from posetui.sources.opening import kind_of
 from posetui.text import safe_text
 from posetui.tui.actions import Actions
+from posetui.tui.help import HelpScreen
 from posetui.tui.seeking import LOST_S, Seeker
 from posetui.tui.transport import (
     Doing,
@@ -37,6 +39,7 @@ class _Session:
     loop: bool
     a: float | None = None
     b: float | None = None
+    damage: str = ""
     ticks: tuple[Tick, ...] = ()
     marked: int = 0
     own: set[Tick] = field(default_factory=set)
@@ -64,7 +67,8 @@ class Replaying(Actions):
         super().news(supervisor)
         if self._session_of is not supervisor:
             self._session, self._seeker, self._session_of = None, None, supervisor
-            self._show_bar(shown=False)
+            # Before it is open: the canvas need not change its size when it is.
+            self._show_bar(shown=kind_of(supervisor.options.source) == "tape")
         tape = self.tape
         if tape is None:
             return
@@ -86,9 +90,24 @@ class Replaying(Actions):
             supervisor.speed(speed)
         self._seeker = Seeker(supervisor.seek)
         self._show_bar(shown=True)
-        box = self.boxes["tape"]
-        box.set_class(bool(tape.damage), "damaged")
-        self._subtitle("tape", safe_text(tape.damage.removeprefix(_PREFIX), 300))
+        self._show_damage(tape.damage)
+
+    def _show_damage(self, damage: str) -> None:
+        """Keep a sentence about damage on the screen."""
+        if self._session:
+            self._session.damage = damage
+        self.boxes["tape"].set_class(bool(damage), "damaged")
+        self._subtitle("tape", safe_text(damage.removeprefix(_PREFIX), 300))
+
+    def backend_refused(self, refused: Refused) -> None:
+        """Tell why something could not be done; damage that playing came upon stays on the screen."""
+        super().backend_refused(refused)
+        if self.tape and refused.title.startswith(_PREFIX):
+            self._show_damage(refused.title)
+
+    def action_help(self) -> None:
+        """Show the keys, those of a tape first while one plays."""
+        self.push_screen(HelpScreen(replay=self.tape is not None), lambda _: self.repaint_all())
 
     def _show_bar(self, *, shown: bool) -> None:
         screen = self.screen_stack[0]
@@ -127,8 +146,10 @@ class Replaying(Actions):
             loop=session.loop,
             a=session.a,
             b=session.b,
+            start=tape.start,
+            end=tape.end or None,
             ticks=session.ticks,
-            damage="damaged" if tape.damage and self.compact else "",
+            damage="damaged" if session.damage and self.compact else "",
         )
         bar.show(transport_lines(shown, self.palette, bar.size.width, ascii_only=self.ascii_only))
 

@@ -70,6 +70,8 @@ class Transport:
         loop: whether it begins again at the end.
         a: where the repeated part begins, or None.
         b: where it ends, or None while only its beginning is known.
+        start: where the part begins that is played at all.
+        end: where that ends, or None for the tape's end.
         ticks: marks and events, by time.
         damage: a word that the tape is damaged, or empty.
 
@@ -84,6 +86,8 @@ class Transport:
     loop: bool = False
     a: float | None = None
     b: float | None = None
+    start: float = 0.0
+    end: float | None = None
     ticks: tuple[Tick, ...] = ()
     damage: str = ""
 
@@ -209,11 +213,11 @@ def _half(seconds: float, shown: Transport, columns: int) -> int:
 
 
 def _range(shown: Transport, columns: int) -> tuple[int, int] | None:
-    """Return the first and last column of what is repeated."""
-    if shown.a is None:
-        return None
-    first = _half(shown.a, shown, columns) // 2
-    return first, columns - 1 if shown.b is None else _half(shown.b, shown, columns) // 2
+    """Return the first and last column of what is repeated, else of what is played; None for all of them."""
+    a, b = (shown.start, shown.end) if shown.a is None else (shown.a, shown.b)
+    if a <= 0 and (b is None or b >= shown.duration):
+        return None if shown.a is None else (0, columns - 1)
+    return _half(a, shown, columns) // 2, columns - 1 if b is None else _half(b, shown, columns) // 2
 
 
 def _ticks(shown: Transport, columns: int) -> dict[int, str]:

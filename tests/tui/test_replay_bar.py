@@ -84,6 +84,13 @@ def test_what_is_repeated_stands_out_without_colours_too() -> None:
     assert "A 0:30.000 – " in drawn(replace(PLAYING, a=30.0))[1]
 
 
+def test_what_is_not_played_at_all_is_faint() -> None:
+    bar, words = drawn(replace(PLAYING, position=30.0, start=30.0, end=45.0), 82)
+    assert bar.count("▂") == 19
+    assert "A 0" not in words
+    assert "▂" not in drawn(replace(PLAYING, start=0.0, end=60.0))[0]
+
+
 def test_ascii_needs_no_other_characters_in_the_bar() -> None:
     bar, words = drawn(replace(PLAYING, a=20.0, b=40.0), ascii_only=True)
     assert bar.isascii()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from posetui.tui.keys import KEYS, REPLAY_KEYS
+from tests.tapes.made import pieces
 from tests.tui.looking import SINGLE, Open, assert_restored, last_words, wait_picture, wait_state
 from tests.tui.replayed import (
     PLAIN,
@@ -71,6 +72,19 @@ def test_a_damaged_tape_says_so_and_goes_on_saying_it(open_app: Open, walk: Path
     small = open_app(*PLAIN, "replay", str(cut), size=(80, 24))
     wait_picture(small)
     wait_words(small, "damaged")
+
+
+def test_damage_that_playing_comes_upon_is_told_and_stays(open_app: Open, tmp_path: Path) -> None:
+    path = pieces(tmp_path / "pieces.mcap", 200, 20)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 64] = bytes(64)
+    path.write_bytes(data)
+    app = open_app(*PLAIN, "replay", str(path), "--loop")
+    wait_words(app, "of 200")
+    app.type(">>")
+    app.wait_for(lambda: re.search(r"╰─.* 20 of its 200 frames are damaged ─╯", app.text()), "the damage")
+    app.wait_for(lambda: 0 <= position(app) < 2, "the tape playing on")
 
 
 def test_a_terminal_without_unicode_gets_an_ascii_bar(open_app: Open, walk: Path) -> None:
