@@ -26,6 +26,10 @@ class TransportBar(Lines):
             super().__init__()
             self.column = column
 
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest place counts of those that wait."""
+            return isinstance(message, TransportBar.Pointed)
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Go there, and follow the mouse until the button is let go."""
         if event.button == 1:
