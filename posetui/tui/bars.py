@@ -48,7 +48,7 @@ def header_line(
     room = width - len(left) - sum(cell_len(text) for text, _ in right) - 2
     shown = f"{safe_text(title, 300)} │ {about}" if about else safe_text(title, 300)
     if cell_len(shown) > room and about:
-        source_room = max(8, room - cell_len(about) - 3)
+        source_room = max(16, room - cell_len(about) - 3)
         shown = f"{_cut(safe_text(title, 300), source_room)} │ {about}"
     return [
         (left, colors.style("title", bold=True)),
