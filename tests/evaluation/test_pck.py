@@ -114,17 +114,17 @@ def test_pck_is_that_of_the_slow_reference(norm: Norm) -> None:
         judged += len(shares)
         ours = pck(pairs, norm)
         right = [(image, joint, share <= LEVELS[norm]) for image, joint, share in shares]
-        assert ours.value == pytest.approx(percent([one for *_, one in right]), nan_ok=True)
+        assert ours.value == pytest.approx(percent([one for *_, one in right]), rel=1e-12, nan_ok=True)
         for joint, value in ours.joints.items():
             expected = percent([one for _, name, one in right if name == joint])
-            assert value == pytest.approx(expected, nan_ok=True)
+            assert value == pytest.approx(expected, rel=1e-12, nan_ok=True)
         for part, value in ours.parts.items():
             expected = percent([one for _, name, one in right if part_of(name) == part])
-            assert value == pytest.approx(expected, nan_ok=True)
+            assert value == pytest.approx(expected, rel=1e-12, nan_ok=True)
         curve = [percent([share <= level for *_, share in shares]) for level in ours.levels]
         np.testing.assert_allclose(ours.curve, curve, rtol=1e-12)
         steps = [(a + b) / 2 for a, b in itertools.pairwise(curve)]
-        assert ours.area == pytest.approx(sum(steps) / len(steps), nan_ok=True)
+        assert ours.area == pytest.approx(sum(steps) / len(steps), rel=1e-12, nan_ok=True)
         for image in range(truth.images):
             assert ours.image_known[image] == sum(one == image for one, *_ in right)
             assert ours.image_right[image] == sum(one == image and good for one, _, good in right)
@@ -150,8 +150,10 @@ def test_the_mean_error_is_that_of_the_slow_reference() -> None:
                 if row in near and truth.labelled[row, i] and found.confidence[partner, i] > 0:
                     errors.append(100 * math.dist(truth.points[row, i], found.points[partner, i]) / length)
         ours = mpjpe(pairs)
-        assert ours.value == pytest.approx(np.mean(errors) if errors else math.nan, nan_ok=True)
-        assert ours.found == pytest.approx(len(errors) / wanted if wanted else math.nan, nan_ok=True)
+        assert ours.value == pytest.approx(np.mean(errors) if errors else math.nan, rel=1e-12, nan_ok=True)
+        assert ours.found == pytest.approx(
+            len(errors) / wanted if wanted else math.nan, rel=1e-12, nan_ok=True
+        )
 
 
 def test_lengths_that_are_not_known_leave_people_out() -> None:

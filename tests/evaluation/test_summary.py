@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from posetui.commands.evaluate import evaluate
 from posetui.commands.evaluating import print_evaluation
+from posetui.commands.import_ import ImportRequest, run_import
 from posetui.commands.loading import format_of, load
 from posetui.errors import EvaluationError, TapeError
 from posetui.evaluation.people import Found, Truth
@@ -183,3 +184,19 @@ def test_the_best_is_bold_on_a_terminal(tmp_path: Path, monkeypatch: pytest.Monk
     value = f"{evaluation.results[0].figures['pck'].value:.1f}"
     assert re.search(rf"\x1b\[1m *{re.escape(value)}\x1b\[0m", row)
     assert row.count("\x1b[2m") == 2
+
+
+def test_a_tape_of_a_dataset_says_what_its_file_says(tmp_path: Path) -> None:
+    _, _, labels, results = files(tmp_path)
+    for path, kind in ((labels, "coco-truth"), (results, "coco-results")):
+        run_import(ImportRequest(path, path.with_suffix(".mcap"), kind))
+    tapes = run(
+        results.with_suffix(".mcap"), "--truth", labels.with_suffix(".mcap"), "--json", "--samples", 20
+    )
+    assert tapes.exit_code == 0, tapes.output
+    of_files = run(results, "--truth", labels, "--json", "--samples", 20)
+    numbers = [json.loads(one.stdout)["tapes"][0]["numbers"] for one in (tapes, of_files)]
+    for name in TEN:  # scores have four digits on a tape: equal ones may come in another order
+        assert numbers[0][name]["value"] == pytest.approx(numbers[1][name]["value"], abs=2e-3)
+    for name in ("pck", "pck_box", "mpjpe", "oks"):
+        assert numbers[0][name]["value"] == pytest.approx(numbers[1][name]["value"], abs=1e-9)
