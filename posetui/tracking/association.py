@@ -17,6 +17,12 @@ BOX = 0.3
 PLACE = 0.2
 """How far, in body sizes, the middle of somebody in plain view may be from where it should be."""
 
+FLAT = 0.5
+"""What is not known of a place up and down the picture, over what is not known of it to the sides.
+
+People walk on floors, which most cameras look along: a step away from the camera moves them little there.
+"""
+
 _NEAR = 0.01  # whose place is less likely than this is elsewhere, whatever the posture
 _LEAST = -700.0  # its exponential is as good as 0, and what underflows costs three times as much
 
@@ -31,9 +37,10 @@ def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Matrix:
 
     Place and posture are judged apart, over the joints visible in both. Place: a Gaussian of the distance
     between the middles of these joints, as wide as `PLACE` for people in view, and wider by what is not
-    known of where somebody who is lost is by now. Posture: the root of OKS with the middles laid on each
-    other and twice COCO's variance, because people walk on while nobody looks. Their product is averaged
-    with the overlap of the boxes; where fewer than `MIN_SHARED` joints are shared, that alone counts.
+    known of where somebody who is lost is by now, up and down less so (`FLAT`). Posture: the root of OKS
+    with the middles laid on each other and twice COCO's variance, because people walk on while nobody looks.
+    Their product is averaged with the overlap of the boxes; where fewer than `MIN_SHARED` joints are shared,
+    that alone counts.
 
     Args:
         expected: those who are followed.
@@ -48,8 +55,10 @@ def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Matrix:
     count = known @ found.T
     counted = np.maximum(count, 1.0)
     shift = (known @ (found * theirs).T - (known * mine) @ found.T) / counted
-    wide = [[-2.0 * (spread.place + PLACE**2)] for spread in expected.spread]
-    near = np.exp(np.maximum(np.square(np.abs(shift)) / (areas * wide), _LEAST))
+    wide = [[-0.5 / (spread.place + PLACE**2)] for spread in expected.spread]
+    high = [[-0.5 / (FLAT**2 * spread.place + PLACE**2)] for spread in expected.spread]
+    far = np.square(shift.real) * wide + np.square(shift.imag) * high
+    near = np.exp(np.maximum(far / areas, _LEAST))
     # Joint by joint and in place: new arrays would be half of the time.
     alike = np.abs(theirs - mine[:, None] - shift[..., None])
     alike *= alike
