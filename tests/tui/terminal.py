@@ -241,7 +241,7 @@ def _open(tail: bytes) -> bool:
 
 def environment(home: Path, changes: Mapping[str, str]) -> dict[str, str]:
     """An environment with a home of its own and a good terminal."""
-    dropped = ("POSETUI_", "XDG_", "LC_", "TMUX", "NO_COLOR", "TEXTUAL")
+    dropped = ("POSETUI_", "XDG_", "LC_", "TMUX", "NO_COLOR", "TEXTUAL", "COLUMNS", "LINES")
     environ = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     environ |= {
         "HOME": str(home),
