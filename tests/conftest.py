@@ -1,4 +1,4 @@
-"""What every test needs: OpenCV that loads where there are no display libraries; properties without a clock."""
+"""What every test needs: OpenCV that loads without display libraries; properties without a clock."""
 
 from hypothesis import settings
 
