@@ -149,6 +149,7 @@ def test_stop_and_comma_go_a_frame_forward_and_back(open_app: Open) -> None:
 
     app.type("." * 15)
     app.wait_for(lambda: moved() > 4, "a later picture")
+    wait_paused(app)
     far = moved()
     app.type("," * 15)
     app.wait_for(lambda: moved() < far / 2, "the picture as before")

@@ -20,6 +20,10 @@ JUNK = (
 )  # fmt: skip
 
 
+BOTTOM = re.compile(r"╰─+╯╰─+╯")
+"""The lower edge of the panels, which every message lies over."""
+
+
 def keys() -> list[str]:
     names = [name for key in KEYS for name in key.keys.split(",")]
     return [TYPED.get(name, name) for name in names if name not in ("q", "ctrl+c")]
@@ -97,8 +101,7 @@ def settle(app: Terminal) -> None:
         app.type("h" if "heat" in app.rows()[-2] else "v")
         app.until(lambda: not blocks(app), 3)
     assert not blocks(app), app.report()
-    notes = ("skeleton:", "saved", ".png", "trying", "died", "loading", "comparing", "heat maps:", "numbers")
-    app.wait_for(lambda: not any(app.shows(note) for note in notes), "all messages gone", 60)
+    app.wait_for(lambda: BOTTOM.fullmatch(app.rows()[38]), "all messages gone", 60)
     assert any(steady(app) for _ in range(200)), app.report()
 
 
@@ -165,7 +168,7 @@ def check_screen(app: Terminal) -> None:
     assert rows[0].startswith(" posetui │ demo:single")
     assert rows[0].rstrip().endswith("paused")
     assert re.fullmatch(r"╭─+╮╭─ people ─+╮", rows[1])
-    assert re.fullmatch(r"╰─+╯╰─+╯", rows[38]), app.report()
+    assert BOTTOM.fullmatch(rows[38]), app.report()
     for row in rows[2:38]:
         assert row[0] == "│"
         assert row[119] in "│╮╯"
