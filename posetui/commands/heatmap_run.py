@@ -15,6 +15,7 @@ from posetui.backends.opening import check_backend, open_backend
 from posetui.commands.heatmap_figure import SUFFIXES, Panel, draw_figure
 from posetui.commands.quiet import quiet_stderr
 from posetui.engine.options import EngineOptions
+from posetui.engine.preparing import mirrored
 from posetui.errors import BackendError, SettingsError, SourceError
 from posetui.settings import Settings
 from posetui.sources.opening import check_source, open_source
@@ -140,7 +141,7 @@ def _shoot(source: Source, backend: Backend, request: Request, *, flip: bool) ->
         count += 1
         if request.frame is not None and count <= request.frame:
             continue
-        image = _mirrored(frame.image) if flip else frame.image
+        image = mirrored(frame.image) if flip else frame.image
         estimate = backend.estimate(image, frame.pts, heat_maps=True)
         if estimate.heat_maps is None:
             raise BackendError(f"The backend {backend.name} gave no heat maps", "Use another one.")
@@ -156,12 +157,6 @@ def _shoot(source: Source, backend: Backend, request: Request, *, flip: bool) ->
             f"Frames are counted from 0: the last one is {count - 1}." if count else "",
         )
     return replace(first, missed=count)
-
-
-def _mirrored(image: Image) -> Image:
-    import numpy as np
-
-    return np.ascontiguousarray(image[:, ::-1])
 
 
 def _wanted(asked: Sequence[str], maps: HeatMaps, joints: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from posetui.pose.frame import Image, PoseFrame
+from posetui.sources.pictures import packed, unpacked
 from posetui.tapes.model import Event
 
 SECONDS = 60.0
@@ -149,7 +150,7 @@ class LastMinute:
             moment = self._moments[at]
             jpeg = next((one.jpeg for one in self._around(at) if one.jpeg), None)
             behind = self._moments[-1].frame.captured - moment.frame.captured
-        return Past(moment, _decoded(jpeg) if jpeg else None, behind)
+        return Past(moment, unpacked(jpeg) if jpeg else None, behind)
 
     def _around(self, at: int) -> list[Moment]:
         """Return the moments that a picture could come from, nearest first."""
@@ -185,37 +186,19 @@ class LastMinute:
             with self._lock:
                 moment.jpeg = jpeg
                 self._pictured.append(moment)
-                self._picture_bytes += len(jpeg or b"")
+                self._picture_bytes += len(jpeg)
                 while self._picture_bytes > self._budget:
                     self._drop_picture()
 
 
-def encode_small(image: Image) -> bytes | None:
+def encode_small(image: Image) -> bytes:
     """Return a JPEG at most PICTURE_WIDTH pixels wide or high."""
     import cv2
+    import numpy as np
 
     height, width, _ = image.shape
     scale = min(1.0, PICTURE_WIDTH / max(width, height))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     # Looking at every pixel of a large picture would cost ten times as much.
-    return _jpeg(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), _QUALITY)
-
-
-def _decoded(jpeg: bytes) -> Image:
-    import cv2
-    import numpy as np
-
-    return np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)
-
-
-def encode_jpeg(image: Image, quality: int) -> bytes | None:
-    """Return the picture, uint8 [H, W, 3] BGR, as JPEG; None when it cannot be one."""
-    return _jpeg(image, quality)
-
-
-def _jpeg(image: object, quality: int) -> bytes | None:
-    import cv2
-    import numpy as np
-
-    done, data = cv2.imencode(".jpg", np.asarray(image), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return data.tobytes() if done else None
+    small = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    return packed(np.asarray(small, dtype=np.uint8), _QUALITY)

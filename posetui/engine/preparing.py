@@ -48,7 +48,7 @@ def made_ready(image: Image, looks: Looks) -> Ready:
         SourceError: it is too large to be stored.
 
     """
-    image = _mirrored(image) if looks.flip else image
+    image = mirrored(image) if looks.flip else image
     if looks.quality is None:
         return Ready(looks, image)
     picture = packed(image, looks.quality)
@@ -60,7 +60,8 @@ def made_ready(image: Image, looks: Looks) -> Ready:
     return Ready(looks, image, picture)
 
 
-def _mirrored(image: Image) -> Image:
+def mirrored(image: Image) -> Image:
+    """Return a picture, uint8 [H, W, 3], with left and right exchanged."""
     import cv2
     import numpy as np
 

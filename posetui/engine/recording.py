@@ -13,14 +13,15 @@ from pathlib import Path
 from posetui import __version__
 from posetui.engine.heading import model_sum, setup_of
 from posetui.engine.hotswap import BackendInfo
-from posetui.engine.lastminute import LastMinute, Moment, Past, encode_jpeg
+from posetui.engine.lastminute import LastMinute, Moment, Past
 from posetui.engine.messages import Keep, Kept, Mark, Record, Recording
 from posetui.engine.noticing import Noticing
 from posetui.engine.options import EngineOptions
 from posetui.engine.pipeline import Seen
-from posetui.errors import PosetuiError, TapeError
+from posetui.errors import PosetuiError, SourceError, TapeError
 from posetui.pose.frame import Image, PoseFrame
 from posetui.sources.base import SourceInfo
+from posetui.sources.pictures import packed
 from posetui.tapes.model import Event, EventKind, Pictures, RecorderStatus, TapeHeader
 from posetui.tapes.recorder import MAX_FRAMES, Picture, Recorder
 from posetui.tapes.writer import TapeWriter, failure
@@ -263,7 +264,9 @@ class Deck:
 
         def make() -> bytes | None:
             try:
-                return encode_jpeg(image, quality)
+                return packed(image, quality)
+            except SourceError:  # larger than a JPEG can be: the frame goes on the tape without it
+                return None
             finally:
                 room.release()
 

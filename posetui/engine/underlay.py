@@ -13,7 +13,7 @@ from posetui.pose.frame import Image, PoseFrame
 from posetui.sources.base import Frame, SourceOptions
 from posetui.sources.checks import quoted
 from posetui.sources.opencv import MAX_PIXELS, load_cv2
-from posetui.sources.transform import is_picture
+from posetui.sources.pictures import unpacked
 from posetui.sources.video import VideoSource
 from posetui.tapes.model import LIVE_KINDS
 from posetui.tapes.reader import Tape
@@ -51,14 +51,8 @@ class OwnPictures:
             data = self._tape.image(number)
         except TapeError:
             return None  # what is damaged is told when the tape is opened, and by `tape verify`
-        if not data:
-            return None
-        cv2 = load_cv2()
-        try:
-            image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
-        except cv2.error:  # more pixels than allowed, or a decoder's own complaint
-            return None
-        return fitted(image, frame.size) if is_picture(image) else None
+        image = unpacked(data) if data else None
+        return fitted(image, frame.size) if image is not None else None
 
     def close(self) -> None:
         """Do nothing: the tape is closed by who opened it."""

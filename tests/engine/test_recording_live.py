@@ -16,17 +16,14 @@ from posetui.engine.supervisor import Supervisor
 from posetui.pose.frame import Pose, PoseFrame
 from posetui.tapes.reader import Tape
 from tests.engine.watching import Open
-from tests.sources.stream_server import CameraServer
+from tests.sources.stream_server import CameraServer, camera_server
 
 
 @pytest.fixture
 def camera(tmp_path: Path) -> Iterator[CameraServer]:
     """A camera on loopback."""
-    with CameraServer(tmp_path) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with camera_server(tmp_path) as server:
         yield server
-        server.stopping.set()
-        server.shutdown()
 
 
 def _options(url: str) -> EngineOptions:

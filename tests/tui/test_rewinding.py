@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.sources.stream_server import CameraServer
+from tests.sources.stream_server import CameraServer, camera_server
 from tests.tui.looking import Open, wait_paused, wait_state
 from tests.tui.terminal import Terminal
 
@@ -17,11 +16,8 @@ from tests.tui.terminal import Terminal
 @pytest.fixture
 def camera(tmp_path: Path) -> Iterator[CameraServer]:
     """A camera on loopback."""
-    with CameraServer(tmp_path) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with camera_server(tmp_path) as server:
         yield server
-        server.stopping.set()
-        server.shutdown()
 
 
 def ago(app: Terminal) -> float:
