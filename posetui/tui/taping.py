@@ -27,6 +27,7 @@ class Taping(Painting):
 
     tapes_dir: str | None = None
     _marked = 0
+    _named: frozenset[Path] = frozenset()
     _behind: float | None = None
 
     def action_record(self) -> None:
@@ -89,10 +90,13 @@ class Taping(Painting):
 
     def _new_path(self, more: str = "") -> Path | None:
         try:
-            return new_path(self.tapes_dir, f"{self.source_title}{more}")
+            # The file is made in another process: a second one in the same second must not get its name.
+            path = new_path(self.tapes_dir, f"{self.source_title}{more}", self._named)
         except TapeError as error:
             self.notify(safe_text(error, 400), severity="error", markup=False)
             return None
+        self._named |= {path}
+        return path
 
 
 def styled(marks: list[tuple[str, str]], colors: Colors) -> Line:

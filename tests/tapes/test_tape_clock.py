@@ -86,3 +86,8 @@ def test_a_default_name_is_not_taken(tmp_path: Path) -> None:
     first = default_path(tmp_path, "demo", WHEN)
     first.touch()
     assert default_path(tmp_path, "demo", WHEN).name == "demo-20260301-142530-2.mcap"
+
+
+def test_a_name_that_was_promised_is_taken_before_there_is_a_file(tmp_path: Path) -> None:
+    first = default_path(tmp_path, "demo", WHEN)
+    assert default_path(tmp_path, "demo", WHEN, {first}).name == "demo-20260301-142530-2.mcap"

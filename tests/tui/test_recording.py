@@ -26,6 +26,10 @@ def tapes(app: Terminal) -> list[Path]:
     return sorted((app.folder / "tapes").glob("*.mcap"), key=lambda path: path.stem)
 
 
+def kept(app: Terminal) -> list[Path]:
+    return [path for path in tapes(app) if "-kept-" in path.name]
+
+
 def wait_recording(app: Terminal) -> None:
     """Wait until the header says that there are seconds and bytes on the tape."""
     app.wait_for(lambda: re.search(r"● REC 0:0[1-9] [\d.]+ [kM]B", app.rows()[0]), "the red mark")
@@ -52,13 +56,16 @@ def test_r_records_m_marks_and_r_ends_that(app: Terminal) -> None:
 def test_ctrl_r_saves_the_last_minute(app: Terminal) -> None:
     app.type("m")
     app.wait_text("mark 1 in the last minute")
-    app.type("\x12")
+    app.type("R")
+    wait_recording(app)  # so a second of the last minute has gone by, however slow the machine
+    app.type("R\x12")
     app.wait_text("saved the last ")
-    (path,) = tapes(app)
-    assert "-kept-" in path.name
+    (path,) = kept(app)
     with Tape.open(path) as tape:
-        assert tape.damage is None and len(tape) > 3 and tape.images > 0
+        assert tape.damage is None and len(tape) > 1 and tape.images > 0
         assert [event.text for event in tape.events if event.kind == "mark"] == ["mark 1"]
+    app.type("\x12\x12")  # within one second: neither takes the other's name
+    app.wait_for(lambda: len(kept(app)) == 3, "two tapes more")
 
 
 @pytest.mark.parametrize("number", [None, signal.SIGTERM])
