@@ -10,8 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
+from posetui.evaluation.calibration import Calibration
 from posetui.evaluation.figures import Figure
+from posetui.evaluation.pck import Pck
 from posetui.evaluation.summary import Evaluation, Result
 from posetui.text import safe_text
 
@@ -50,11 +53,41 @@ def _plain_result(found: Evaluation, result: Result) -> dict[str, Any]:
         "numbers": {name: _plain_figure(found, result, name) for name in result.figures},
         "joints": {joint: _known(value) for joint, value in result.pck.joints.items()},
         "parts": {part: _known(value) for part, value in result.pck.parts.items()},
+        "curves": {norm: _plain_curve(one) for norm, one in result.details.pck.items() if not _empty(one)},
+        "reliability": _plain_reliability(result.details.calibration),
         "others": {name: _known(figure.value) for name, figure in others(result).items()},
         "never_there": list(found.joints.missing[result.name]),
         "middles": list(found.joints.halved[result.name]),
         "notes": list(result.notes),
     }
+
+
+def _empty(curve: Pck) -> bool:
+    return bool(np.isnan(curve.curve).all())
+
+
+def _plain_curve(curve: Pck) -> dict[str, Any]:
+    return {
+        "levels": curve.levels.round(6).tolist(),
+        "percent": curve.curve.tolist(),
+        "auc": _known(curve.area),
+    }
+
+
+def _plain_reliability(found: Calibration) -> list[dict[str, Any]]:
+    """Return the bins that have joints."""
+    edges = found.edges.round(6).tolist()
+    return [
+        {
+            "from": edges[place],
+            "to": edges[place + 1],
+            "joints": int(count),
+            "confidence": float(found.confidence[place]),
+            "right": float(found.right[place]),
+        }
+        for place, count in enumerate(found.count)
+        if count
+    ]
 
 
 def _plain_figure(found: Evaluation, result: Result, name: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from posetui.evaluation.bootstrap import AP_SAMPLES, resample, resample_ratio
-from posetui.evaluation.calibration import calibrate, judged_joints
+from posetui.evaluation.calibration import Calibration, calibrate, judged_joints
 from posetui.evaluation.coco import average_precision, numbers, rank
-from posetui.evaluation.detection import Detection, detect, distribution
+from posetui.evaluation.detection import Detection, Similarities, detect, distribution
+from posetui.evaluation.lengths import NORMS, Norm
 from posetui.evaluation.matching import match
 from posetui.evaluation.pairs import Pairs, pair
 from posetui.evaluation.pck import Pck, mpjpe, pck
@@ -37,8 +38,28 @@ class Figure:
     samples: Real | None = None
 
 
-def figures_of(truth: Truth, found: Found, weights: Real) -> tuple[Mapping[str, Figure], Pck]:
-    """Return the numbers by name, and PCK of the torso in detail.
+@dataclass(frozen=True, slots=True, eq=False)
+class Details:
+    """What the numbers are made of: for curves, plots, and a look at single images.
+
+    Attributes:
+        found: the people found, in all images.
+        pairs: who of them is who of the truth.
+        pck: percentages of correct keypoints by length: torso, head, box; with the curves.
+        calibration: how often joints of a confidence are right.
+        oks: how alike the labelled people and those found are.
+
+    """
+
+    found: Found
+    pairs: Pairs
+    pck: Mapping[Norm, Pck]
+    calibration: Calibration
+    oks: Similarities
+
+
+def figures_of(truth: Truth, found: Found, weights: Real) -> tuple[Mapping[str, Figure], Details]:
+    """Return the numbers by name, and what they are made of.
 
     Args:
         truth: what was labelled.
@@ -56,8 +77,14 @@ def figures_of(truth: Truth, found: Found, weights: Real) -> tuple[Mapping[str, 
     result |= _of_people(detect(matches, truth, found), weights)
     alike = distribution(pairs)
     result["oks"] = Figure("mean OKS", alike.mean)
-    joints, torso = _of_joints(pairs, weights)
-    return result | joints, torso
+    curves = {norm: pck(pairs, norm) for norm in NORMS}
+    confidence, right, image = judged_joints(pairs)
+    calibrated = calibrate(confidence, right)
+    result |= _of_joints(pairs, curves, weights)
+    sure = _ece(confidence, right, image, weights)
+    result["ece"] = Figure("calibration error", calibrated.error, 3, -1, sure)
+    result["bias"] = Figure("too sure by", calibrated.bias, 3, 0)
+    return result, Details(found, pairs, curves, calibrated, alike)
 
 
 def _of_people(found: Detection, weights: Real) -> dict[str, Figure]:
@@ -70,24 +97,25 @@ def _of_people(found: Detection, weights: Real) -> dict[str, Figure]:
     }
 
 
-def _of_joints(pairs: Pairs, weights: Real) -> tuple[dict[str, Figure], Pck]:
-    torso, head, box = pck(pairs, "torso"), pck(pairs, "head"), pck(pairs, "box")
+def _of_joints(pairs: Pairs, curves: Mapping[Norm, Pck], weights: Real) -> dict[str, Figure]:
     result = {}
-    for one, name, label in ((torso, "pck", "PCK"), (head, "pckh", "PCKh"), (box, "pck_box", "PCK box")):
+    names: tuple[tuple[Norm, str, str], ...] = (
+        ("torso", "pck", "PCK"),
+        ("head", "pckh", "PCKh"),
+        ("box", "pck_box", "PCK box"),
+    )
+    for norm, name, label in names:
+        one = curves[norm]
         samples = resample_ratio(one.image_right, one.image_known, weights, 100)
         result[name] = Figure(f"{label}@{one.level:g} %", one.value, 1, samples=samples)
-    result["pck_auc"] = Figure("PCK AUC %", torso.area, 1)
+    torso = curves["torso"]
+    samples = resample_ratio(torso.image_area, torso.image_known, weights, 100)
+    result["pck_auc"] = Figure("PCK AUC %", torso.area, 1, samples=samples)
     error = mpjpe(pairs)
     samples = resample_ratio(error.image_sum, error.image_known, weights)
     result["mpjpe"] = Figure("MPJPE % of torso", error.value, 1, -1, samples)
     result["mpjpe_found"] = Figure("joints found %", 100 * error.found, 1)
-    confidence, right, image = judged_joints(pairs)
-    calibrated = calibrate(confidence, right)
-    result["ece"] = Figure(
-        "calibration error", calibrated.error, 3, -1, _ece(confidence, right, image, weights)
-    )
-    result["bias"] = Figure("too sure by", calibrated.bias, 3, 0)
-    return result, torso
+    return result
 
 
 def _ece(confidence: Real, right: Mask, image: Ints, weights: Real) -> Real:

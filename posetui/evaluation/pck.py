@@ -14,7 +14,7 @@ import numpy as np
 
 from posetui.evaluation.lengths import Norm, lengths
 from posetui.evaluation.pairs import Pairs
-from posetui.evaluation.people import Ints, Real
+from posetui.evaluation.people import Ints, Mask, Real
 from posetui.evaluation.sums import by_place, ratio, ratios
 
 LEVELS: Mapping[Norm, float] = MappingProxyType({"torso": 0.2, "head": 0.5, "box": 0.1})
@@ -50,6 +50,7 @@ class Pck:
         parts: percent by part of the body, over its joints.
         image_right: float64 [N], correct joints of each image.
         image_known: float64 [N], its joints that are judged.
+        image_area: float64 [N], each image's part of the area: their sum over that of `image_known` is it.
         unknown: people left out since their length is not known.
 
     """
@@ -64,6 +65,7 @@ class Pck:
     parts: Mapping[str, float]
     image_right: Real
     image_known: Real
+    image_area: Real
     unknown: int
 
 
@@ -100,8 +102,23 @@ def pck(pairs: Pairs, norm: Norm, level: float | None = None, steps: int = 50) -
         _by_part(joints, *by_joint),
         by_place(pairs.truth.image, images, right.sum(axis=1)),
         by_place(pairs.truth.image, images, known.sum(axis=1)),
+        by_place(pairs.truth.image, images, _areas(share, known, levels).sum(axis=1)),
         int((pairs.counted & np.isnan(length)).sum()),
     )
+
+
+def _areas(share: Real, known: Mask, levels: Real) -> Real:
+    """Return float64 [G, K]: what each joint adds to the area under the curve, of the whole.
+
+    A joint is correct from the first level that it is within: its own curve is a step, and its area the
+    trapezoids from there on.
+    """
+    if not levels[-1]:
+        return np.zeros(share.shape)
+    width = np.diff(levels)
+    weight = np.concatenate([width, [0.0]]) / 2 + np.concatenate([[0.0], width]) / 2
+    after = np.concatenate([np.cumsum(weight[::-1])[::-1], [0.0]]) / levels[-1]
+    return np.asarray(np.where(known, after[np.searchsorted(levels, share, side="left")], 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

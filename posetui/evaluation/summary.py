@@ -11,15 +11,16 @@ import numpy as np
 from posetui.errors import EvaluationError
 from posetui.evaluation.bootstrap import SAMPLES, Difference, Interval, difference, draws, interval
 from posetui.evaluation.columns import found_columns, truth_columns
-from posetui.evaluation.figures import Figure, figures_of
+from posetui.evaluation.figures import Details, Figure, figures_of
 from posetui.evaluation.joints import Compared, compared
 from posetui.evaluation.pairing import Images, pair_images
 from posetui.evaluation.pairs import pair
 from posetui.evaluation.pck import FOUND, Pck
-from posetui.evaluation.people import NO_TRACK, Found, Truth
+from posetui.evaluation.people import NO_TRACK, Found, Real, Truth
 from posetui.evaluation.recordings import Recording
 from posetui.evaluation.stability import Stability, stability
 from posetui.evaluation.tracks import TrackScores, moments_of, score
+from posetui.pose.frame import PoseFrame
 
 Tell = Callable[[str], None]
 """Is told what is being computed."""
@@ -37,7 +38,8 @@ class Result:
         name: of the recording.
         backend: of its first frame.
         figures: the numbers, by name.
-        pck: percentages of correct keypoints within 0.2 of the torso, by joint and part, with the curve.
+        details: what the numbers are made of.
+        frames: the recording's frame of each image; None where it has none.
         stability: of people of the first skeleton; None for still images.
         tracks: how well people were followed; None without numbers on both sides.
         notes: what is worth knowing, a sentence each.
@@ -47,10 +49,16 @@ class Result:
     name: str
     backend: str
     figures: Mapping[str, Figure]
-    pck: Pck
+    details: Details
+    frames: tuple[PoseFrame | None, ...]
     stability: Stability | None
     tracks: TrackScores | None
     notes: tuple[str, ...]
+
+    @property
+    def pck(self) -> Pck:
+        """Return the percentages of correct keypoints within 0.2 of the torso, with the curve."""
+        return self.details.pck["torso"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +71,8 @@ class Evaluation:
         people: how many labelled people were to be found.
         joints: which joints were compared.
         results: one of each recording.
+        frames: the truth's frame of each image.
+        weights: float64 [B, N], how often each image is in each bootstrap sample.
         differences: of each pair of recordings and each number with an interval: first less second.
 
     """
@@ -72,6 +82,8 @@ class Evaluation:
     people: int
     joints: Compared
     results: tuple[Result, ...]
+    frames: tuple[PoseFrame, ...]
+    weights: Real
     differences: Mapping[tuple[str, str, str], Difference]
 
     def interval(self, result: Result, name: str) -> Interval | None:
@@ -106,19 +118,23 @@ def evaluate(
     joints = compared(truth, found, common=common)
     paired = [pair_images(truth, one) for one in found]
     kept = _kept(paired, truth)
-    labelled = truth_columns([paired[0].truth[place] for place in kept], truth, joints.skeleton)
+    shown = tuple(paired[0].truth[place] for place in kept)
+    labelled = truth_columns(shown, truth, joints.skeleton)
     weights = draws(labelled.images, samples)
     results = []
     for one, images in zip(found, paired, strict=True):
-        people = found_columns([images.found[place] for place in kept], one, joints.skeleton)
+        frames = tuple(images.found[place] for place in kept)
+        people = found_columns(frames, one, joints.skeleton)
         tell(one.name)
-        figures, torso = figures_of(labelled, people, weights)
+        figures, details = figures_of(labelled, people, weights)
         notes = (*images.notes, *_doubts(labelled, people, one))
         tracks = _tracks(labelled, people, paired[0])
         steady = None if images.still else stability(one.frames, one.used()[0])
-        results.append(Result(one.name, one.frames[0].backend, figures, torso, steady, tracks, notes))
+        backend = one.frames[0].backend
+        results.append(Result(one.name, backend, figures, details, frames, steady, tracks, notes))
     wanted = int((~labelled.ignored).sum())
-    return Evaluation(truth.name, labelled.images, wanted, joints, tuple(results), _differences(results))
+    apart = _differences(results)
+    return Evaluation(truth.name, labelled.images, wanted, joints, tuple(results), shown, weights, apart)
 
 
 def _kept(paired: Sequence[Images], truth: Recording) -> list[int]:

@@ -125,6 +125,9 @@ def test_pck_is_that_of_the_slow_reference(norm: Norm) -> None:
         np.testing.assert_allclose(ours.curve, curve, rtol=1e-12)
         steps = [(a + b) / 2 for a, b in itertools.pairwise(curve)]
         assert ours.area == pytest.approx(sum(steps) / len(steps), rel=1e-12, nan_ok=True)
+        if ours.image_known.any():
+            parts = 100 * ours.image_area.sum() / ours.image_known.sum()
+            assert parts == pytest.approx(ours.area, rel=1e-12)
         for image in range(truth.images):
             assert ours.image_known[image] == sum(one == image for one, *_ in right)
             assert ours.image_right[image] == sum(one == image and good for one, _, good in right)

@@ -60,6 +60,23 @@ def test_json_has_the_numbers_of_pycocotools(tmp_path: Path) -> None:
     assert said["images"] == 30
     assert said["people"] == int((~truth.ignored).sum())
     assert len(said["tapes"][0]["joints"]) == 17
+    low, high = numbers["pck_auc"]["interval"]
+    assert low < numbers["pck_auc"]["value"] < high
+
+
+def test_json_has_the_curves(tmp_path: Path) -> None:
+    _, _, labels, results = files(tmp_path)
+    [said] = json.loads(run(results, "--truth", labels, "--json", "--samples", 50).stdout)["tapes"]
+    assert list(said["curves"]) == ["torso", "box"]  # COCO labels no heads
+    torso = said["curves"]["torso"]
+    at = dict(zip(torso["levels"], torso["percent"], strict=True))
+    assert at[0.2] == said["numbers"]["pck"]["value"]
+    assert torso["auc"] == said["numbers"]["pck_auc"]["value"]
+    bins = said["reliability"]
+    joints = sum(one["joints"] for one in bins)
+    error = sum(one["joints"] * abs(one["confidence"] - one["right"]) for one in bins) / joints
+    assert error == pytest.approx(said["numbers"]["ece"]["value"], rel=1e-12)
+    assert all(one["from"] < one["confidence"] <= one["to"] for one in bins)
 
 
 def test_the_table_has_the_best_and_says_what_is_chance(tmp_path: Path) -> None:

@@ -67,19 +67,33 @@ def with_pictures(imported: Imported, folder: Path) -> Imported:
     return Imported(replace(imported.header, size=largest), yielded())
 
 
-def _with_picture(one: ImportedFrame, folder: Path) -> ImportedFrame:
-    name = one.facts.file_name if one.facts else ""
+def picture_named(name: str, folder: Path) -> Path | None:
+    """Return the file of a name in a folder, also without the folders that the name has, or None.
+
+    Args:
+        name: as a dataset writes it; never reaches out of the folder.
+        folder: resolved.
+
+    """
+    if not name or "\0" in name:
+        return None
     for candidate in (folder / name, folder / Path(name).name):
         # A dataset is from somebody else: it must not reach out of the folder.
-        path = candidate.resolve() if name and "\0" not in name else folder
-        if not path.is_relative_to(folder) or not path.is_file():
-            continue
-        try:
-            with path.open("rb") as file:
-                size = size_of(file.read(_HEAD))
-        except OSError as error:
-            raise TapeError(f"{named(path)} cannot be read: {reason(error)}") from error
-        if size is None:
-            raise TapeError(f"{named(path)} is neither a JPEG nor a PNG")
-        return replace(one, frame=replace(one.frame, size=size), picture=path)
-    return one
+        path = candidate.resolve()
+        if path.is_relative_to(folder) and path.is_file():
+            return path
+    return None
+
+
+def _with_picture(one: ImportedFrame, folder: Path) -> ImportedFrame:
+    path = picture_named(one.facts.file_name if one.facts else "", folder)
+    if path is None:
+        return one
+    try:
+        with path.open("rb") as file:
+            size = size_of(file.read(_HEAD))
+    except OSError as error:
+        raise TapeError(f"{named(path)} cannot be read: {reason(error)}") from error
+    if size is None:
+        raise TapeError(f"{named(path)} is neither a JPEG nor a PNG")
+    return replace(one, frame=replace(one.frame, size=size), picture=path)
