@@ -32,8 +32,8 @@ from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METAD
 from posetui.tapes.totals import Totals
 from posetui.text import safe_text
 
-FLUSH_SECONDS = 0.75
-"""The longest that what was written waits in memory; with what the machine adds it stays below a second."""
+FLUSH_SECONDS = 0.5
+"""The longest that what was written waits in memory; with what a busy machine adds it stays below a second."""
 
 SYNC_SECONDS = 5.0
 """How often the file is told to be on the disk itself. A killed program loses nothing that was flushed; a
