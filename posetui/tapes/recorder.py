@@ -136,7 +136,8 @@ class Recorder:
             while self._wait():
                 while (item := self._next()) is not None:
                     self._write(item)
-                self._writer.tick()
+                # The next look comes later than that, on a busy machine much later.
+                self._writer.tick(COLLECT_SECONDS)
                 self._tell()
             self._tell_drops()
             self._writer.close()

@@ -33,7 +33,7 @@ from posetui.tapes.totals import Totals
 from posetui.text import safe_text
 
 FLUSH_SECONDS = 0.5
-"""The longest that what was written waits in memory; with what a busy machine adds it stays below a second."""
+"""The longest that anything waits in memory; with what a busy machine adds it stays below a second."""
 
 SYNC_SECONDS = 5.0
 """How often the file is told to be on the disk itself. A killed program loses nothing that was flushed; a
@@ -182,9 +182,10 @@ class TapeWriter:
             return None
         return max(0.0, self._waits_since + self._flush_seconds - self._now())
 
-    def tick(self) -> None:
-        """Write and flush what has waited long enough."""
-        if self.due() == 0:
+    def tick(self, ahead: float = 0.0) -> None:
+        """Write and flush what has waited long enough, or will have in so many seconds."""
+        due = self.due()
+        if due is not None and due <= ahead:
             self.flush()
 
     def flush(self) -> None:
