@@ -1,3 +1,5 @@
 """posetui: htop for human pose."""
 
-__version__ = "0.1.0"
+from posetui.version import __version__
+
+__all__ = ["__version__"]

@@ -38,8 +38,8 @@ def evaluate(
       posetui evaluate movenet.mcap openpose.mcap --truth person_keypoints_val2017.json --common
       posetui evaluate results.json --truth person_keypoints_val2017.json --json
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
-    from posetui.commands.evaluating import csv_lines, plain, print_evaluation
-    from posetui.commands.loading import load
+    from posetui.commands.evaluating import csv_lines, print_evaluation
+    from posetui.engine.loading import load
     from posetui.evaluation.summary import evaluate as evaluate_recordings
 
     if as_json and as_csv:
@@ -55,7 +55,7 @@ def evaluate(
     if as_json:
         import json
 
-        click.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif as_csv:
         for line in csv_lines(found):
             click.echo(line)

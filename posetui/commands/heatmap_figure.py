@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posetui import __version__
+from posetui.version import __version__
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,10 +9,10 @@ from typing import Literal
 
 import click
 
-from posetui import __version__
 from posetui.commands.clicking import HeadedOption, LazyGroup, setting_options
 from posetui.errors import SettingsError, TerminalError
 from posetui.settings import Settings, resolve
+from posetui.version import __version__
 
 Output = Literal["table", "json", "jsonl"]
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from posetui import __version__
 from posetui.engine.heading import model_sum, setup_of
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.lastminute import LastMinute, Moment, Past
@@ -26,6 +25,7 @@ from posetui.tapes.model import Event, EventKind, Pictures, RecorderStatus, Tape
 from posetui.tapes.recorder import MAX_FRAMES, Picture, Recorder
 from posetui.tapes.writer import TapeWriter, failure
 from posetui.text import redact, safe_text
+from posetui.version import __version__
 
 _MAX_PICTURES = 8
 """Whole pictures that may wait to be made smaller; a frame beyond that goes on the tape without one."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from posetui import __version__
 from posetui.backends.base import Backend, BackendOptions, Detail, Refine
 from posetui.backends.opening import names
 from posetui.engine.differing import Difference, as_stored, difference
@@ -25,6 +24,7 @@ from posetui.sources.pictures import unpacked
 from posetui.tapes.model import LIVE_KINDS, Setup, TapeHeader
 from posetui.tapes.reader import Tape
 from posetui.text import safe_text
+from posetui.version import __version__
 
 _SAME_S = 2e-6
 

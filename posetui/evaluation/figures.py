@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posetui.evaluation.bootstrap import AP_SAMPLES, resample, resample_ratio
+from posetui.evaluation.bootstrap import AP_SAMPLES, Interval, interval, resample, resample_ratio
 from posetui.evaluation.calibration import Calibration, calibrate, judged_joints
 from posetui.evaluation.coco import average_precision, numbers, rank
 from posetui.evaluation.detection import Detection, Similarities, detect, distribution
@@ -36,6 +36,11 @@ class Figure:
     digits: int = 3
     better: int = 1
     samples: Real | None = None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Return the middle 95% of its bootstrap samples; None for one without."""
+        return None if self.samples is None else interval(self.samples)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
 
 from posetui.errors import EvaluationError
-from posetui.evaluation.bootstrap import SAMPLES, Difference, Interval, difference, draws, interval
+from posetui.evaluation.bootstrap import SAMPLES, Difference, difference, draws
 from posetui.evaluation.columns import found_columns, truth_columns
-from posetui.evaluation.figures import Details, Figure, figures_of
-from posetui.evaluation.joints import Compared, compared
+from posetui.evaluation.figures import figures_of
+from posetui.evaluation.joints import compared
 from posetui.evaluation.pairing import Images, pair_images
 from posetui.evaluation.pairs import pair
-from posetui.evaluation.pck import FOUND, Pck
-from posetui.evaluation.people import NO_TRACK, Found, Real, Truth
+from posetui.evaluation.pck import FOUND
+from posetui.evaluation.people import NO_TRACK, Found, Truth
 from posetui.evaluation.recordings import Recording
-from posetui.evaluation.stability import Stability, stability
+from posetui.evaluation.results import Evaluation, Result
+from posetui.evaluation.stability import stability
 from posetui.evaluation.tracks import TrackScores, moments_of, score
-from posetui.pose.frame import PoseFrame
 
 Tell = Callable[[str], None]
 """Is told what is being computed."""
@@ -28,68 +27,6 @@ Tell = Callable[[str], None]
 
 def _silent(_step: str) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """What one recording is like.
-
-    Attributes:
-        name: of the recording.
-        backend: of its first frame.
-        figures: the numbers, by name.
-        details: what the numbers are made of.
-        frames: the recording's frame of each image; None where it has none.
-        stability: of people of the first skeleton; None for still images.
-        tracks: how well people were followed; None without numbers on both sides.
-        notes: what is worth knowing, a sentence each.
-
-    """
-
-    name: str
-    backend: str
-    figures: Mapping[str, Figure]
-    details: Details
-    frames: tuple[PoseFrame | None, ...]
-    stability: Stability | None
-    tracks: TrackScores | None
-    notes: tuple[str, ...]
-
-    @property
-    def pck(self) -> Pck:
-        """Return the percentages of correct keypoints within 0.2 of the torso, with the curve."""
-        return self.details.pck["torso"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Evaluation:
-    """What recordings are like, beside each other.
-
-    Attributes:
-        truth: name of the truth.
-        images: how many images were compared.
-        people: how many labelled people were to be found.
-        joints: which joints were compared.
-        results: one of each recording.
-        frames: the truth's frame of each image.
-        weights: float64 [B, N], how often each image is in each bootstrap sample.
-        differences: of each pair of recordings and each number with an interval: first less second.
-
-    """
-
-    truth: str
-    images: int
-    people: int
-    joints: Compared
-    results: tuple[Result, ...]
-    frames: tuple[PoseFrame, ...]
-    weights: Real
-    differences: Mapping[tuple[str, str, str], Difference]
-
-    def interval(self, result: Result, name: str) -> Interval | None:
-        """Return the interval of a number; None for one without."""
-        samples = result.figures[name].samples
-        return None if samples is None else interval(samples)
 
 
 def evaluate(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
 
-from posetui import __version__
 from posetui.errors import TapeError
 from posetui.tapes.checking import check
 from posetui.tapes.container import Container
@@ -19,6 +18,7 @@ from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METAD
 from posetui.tapes.totals import Totals
 from posetui.tapes.writer import LANES, Whole, create, failure
 from posetui.text import safe_text
+from posetui.version import __version__
 
 _TOPICS = (HEADER, EVENTS, IMAGE, POSES)
 

@@ -16,7 +16,6 @@ from types import TracebackType
 
 import zstandard
 
-from posetui import __version__
 from posetui.errors import TapeError
 from posetui.pose import skeletons
 from posetui.pose.frame import PoseFrame
@@ -31,6 +30,7 @@ from posetui.tapes.naming import taken
 from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METADATA, POSES, TOTALS
 from posetui.tapes.totals import Totals
 from posetui.text import safe_text
+from posetui.version import __version__
 
 FLUSH_SECONDS = 0.5
 """The longest that anything waits in memory; with what a busy machine adds it stays below a second."""

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from posetui.commands.evaluate import evaluate
 from posetui.commands.evaluating import print_evaluation
 from posetui.commands.import_ import ImportRequest, run_import
-from posetui.commands.loading import format_of, load
+from posetui.engine.loading import format_of, load
 from posetui.errors import EvaluationError, TapeError
 from posetui.evaluation.people import Found, Truth
 from posetui.evaluation.summary import evaluate as evaluate_recordings

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from posetui import __version__
 from posetui.pose.frame import PoseFrame
 from posetui.pose.skeleton import Skeleton
 from posetui.tapes.model import Event, TapeHeader
 from posetui.text import redact, safe_text
+from posetui.version import __version__
 
 ImageOf = Callable[[PoseFrame], bytes | None]
 """Gives the JPEG of a frame, or None."""
