@@ -109,6 +109,14 @@ class Backend(Protocol):
 
 
 @runtime_checkable
+class Looking(Backend, Protocol):
+    """A backend that sees a picture by itself in another way than one of a video."""
+
+    def look(self, image: Image, *, heat_maps: bool = False) -> Estimate:
+        """Return the poses of an image (uint8 [H, W, 3], BGR) that has nothing to do with any other."""
+
+
+@runtime_checkable
 class Preparing(Backend, Protocol):
     """A backend whose first step needs nothing of the frames before: it is done while the network is busy."""
 

@@ -43,18 +43,22 @@ class MediaPipe:
 
     def __init__(self, variant: str, options: BackendOptions) -> None:
         native.prepare()
-        weights = weight_path(f"pose_landmarker_{variant}")
         self.max_people = options.max_people or 1
         self.note = "" if options.device in ("auto", "cpu") else "MediaPipe runs on the CPU only"
         self.model = f"pose_landmarker_{variant}"
-        vision = _import_landmarker()
-        self._image = vision.image
+        self._vision = _import_landmarker()
+        self._image = self._vision.image
         self._last_ms = -1
+        self._landmarker = self._load("VIDEO")
+        self._stills: Any = None  # the same in IMAGE mode, once it is needed
+
+    def _load(self, mode: str) -> Any:  # noqa: ANN401 - mediapipe has no types
+        vision, weights = self._vision, weight_path(self.model)
         try:
-            self._landmarker = vision.landmarker.PoseLandmarker.create_from_options(
+            return vision.landmarker.PoseLandmarker.create_from_options(
                 vision.landmarker.PoseLandmarkerOptions(
                     base_options=vision.base_options.BaseOptions(model_asset_path=str(weights)),
-                    running_mode=vision.running_mode.VisionTaskRunningMode.VIDEO,
+                    running_mode=vision.running_mode.VisionTaskRunningMode[mode],
                     num_poses=self.max_people,
                 )
             )
@@ -81,23 +85,37 @@ class MediaPipe:
         self._last_ms = max(self._last_ms + 1, int(seconds * 1000))
         ready = time.perf_counter()
         result = self._landmarker.detect_for_video(rgb, self._last_ms)
-        inferred = time.perf_counter()
-        poses = tuple(
-            decode(landmarks, image.shape[1], image.shape[0]) for landmarks in result.pose_landmarks
-        )
-        done = time.perf_counter()
-        return Estimate(
-            poses,
-            {
-                "preprocess": (ready - start) * 1e3,
-                "infer": (inferred - ready) * 1e3,
-                "postprocess": (done - inferred) * 1e3,
-            },
-        )
+        return _estimate(result, image, start, ready)
+
+    def look(self, image: Image, *, heat_maps: bool = False) -> Estimate:
+        """Return the poses of an image by itself, as MediaPipe means it: in IMAGE mode."""
+        if self._stills is None:
+            self._stills = self._load("IMAGE")
+        start = time.perf_counter()
+        rgb = self.prepare(image)
+        ready = time.perf_counter()
+        return _estimate(self._stills.detect(rgb), image, start, ready)
 
     def close(self) -> None:
-        """Release the task; left to its finaliser it would raise when the interpreter exits."""
+        """Release the tasks; left to their finaliser they would raise when the interpreter exits."""
         self._landmarker.close()
+        if self._stills is not None:
+            self._stills.close()
+
+
+def _estimate(result: Any, image: Image, start: float, ready: float) -> Estimate:  # noqa: ANN401 - see above
+    """Return what a task found in an image; `start` and `ready` are when it was taken up, and prepared."""
+    inferred = time.perf_counter()
+    poses = tuple(decode(landmarks, image.shape[1], image.shape[0]) for landmarks in result.pose_landmarks)
+    done = time.perf_counter()
+    return Estimate(
+        poses,
+        {
+            "preprocess": (ready - start) * 1e3,
+            "infer": (inferred - ready) * 1e3,
+            "postprocess": (done - inferred) * 1e3,
+        },
+    )
 
 
 def decode(landmarks: list[Any], width: int, height: int) -> Pose:

@@ -71,6 +71,7 @@ class Replay:
         flip: mirror left and right; may be changed at any time.
         stage: what is being done: `loading`, `waiting` for the time of a frame, or `reading`.
         since: `time.monotonic()` when that began.
+        looking: pictures are read; may be changed at any time. Without them all are black.
         captured: frames read so far.
         dropped: frames that were dropped when the tape was recorded, up to the one that is shown.
 
@@ -105,6 +106,7 @@ class Replay:
         self._recorded = Recorded(options.smooth)
         self._latest: _Read | None = None
         self.flip = options.source_options.flip
+        self.looking = pictures
         self.stage = "loading"
         self.since = time.monotonic()
         self.captured = 0
@@ -152,6 +154,11 @@ class Replay:
     def _close(self) -> None:
         self._pictures.close()
         self._tape.close()
+
+    @property
+    def has_pictures(self) -> bool:
+        """Return whether there are pictures to be looked at."""
+        return not isinstance(self._pictures, NoPictures)
 
     # ---- what it is asked, from any thread
 
@@ -257,7 +264,7 @@ class Replay:
         followed = self._recorded.follow(
             skeletons.get(frame.skeleton), frame.poses, seconds, jumped=move.jumped
         )
-        picture = self._pictures.picture(number, frame, seconds)
+        picture = self._pictures.picture(number, frame, seconds) if self.looking else None
         return _Read(number, frame, *followed, picture, seconds, self._clock(seconds, jumped=move.jumped))
 
     def _clock(self, seconds: float, *, jumped: bool) -> float:

@@ -109,6 +109,14 @@ class OnePerson:
         maps = HeatMaps(COCO_17.joints, (glance.patch(),)) if heat_maps else None
         return Estimate(poses, _timings(start, ready, inferred), maps)
 
+    def look(self, image: Image, *, heat_maps: bool = False) -> Estimate:
+        """Return the pose of an image by itself: in all of it first, then twice where the person is."""
+        self.square = None
+        looks = [self.estimate(image, 0.0, heat_maps=heat_maps and last) for last in (False, False, True)]
+        self.square = None
+        timings = {stage: sum(one.timings[stage] for one in looks) for stage in looks[-1].timings}
+        return Estimate(looks[-1].poses, timings, looks[-1].heat_maps)
+
     def close(self) -> None:
         """Release the network."""
         self._single.close()
