@@ -7,6 +7,7 @@
     +-- WeightsError        exit 2   a weight file is missing or not the one in the manifest
     +-- TapeError           exit 2   a tape cannot be written, read or understood
     +-- EvaluationError     exit 2   tape and truth cannot be compared
+    +-- DatasetError        exit 2   an image set cannot be read, changed or written
     +-- TerminalError       exit 2   this terminal cannot show the app
     +-- WorkerError         exit 1   the inference process died and is not coming back
 
@@ -67,6 +68,12 @@ class TapeError(PosetuiError):
 
 class EvaluationError(PosetuiError):
     """A tape and a truth, or two tapes, cannot be compared."""
+
+    exit_code = 2
+
+
+class DatasetError(PosetuiError):
+    """A set of labelled images cannot be read, changed or written."""
 
     exit_code = 2
 

@@ -18,6 +18,7 @@ Output = Literal["table", "json", "jsonl"]
 
 _LAZY = {
     "config": ("posetui.commands.config:config", "Show the settings in force and where each came from."),
+    "data": ("posetui.commands.data:data", "Prepare image sets: check, resize, convert, split."),
     "doctor": ("posetui.commands.doctor:doctor", "Check terminal, cameras, weights and libraries."),
     "evaluate": ("posetui.commands.evaluate:evaluate", "Measure tapes against truth."),
     "heatmap": ("posetui.commands.heatmap:heatmap", "Draw what a network sees, joint by joint."),

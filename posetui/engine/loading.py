@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +13,6 @@ if TYPE_CHECKING:
     from posetui.evaluation.recordings import Recording
 
 _GUESSED_SIZES = frozenset({"coco-results", "openpose", "posetrack18", "lsp", "mpii", "csv"})
-_PIECE = 1 << 20
-_POSETRACK = re.compile(rb'"(vid_id|is_labeled)"')
 
 
 def load(path: Path, name: str, *, truth: bool = False) -> Recording:
@@ -37,36 +33,11 @@ def load(path: Path, name: str, *, truth: bool = False) -> Recording:
     return recording
 
 
-def format_of(path: Path) -> str:
-    """Return the name of the format that a file or folder seems to have."""
-    if path.is_dir():
-        return "openpose"
-    if path.suffix.lower() == ".csv":
-        return "csv"
-    pieces = _pieces(path)
-    head = next(pieces, b"").lstrip()
-    if head.startswith(b"["):
-        return "mpii" if b'"joints_vis"' in head else "coco-results"
-    if b'"joint_names"' in head:
-        return "lsp"
-    if _POSETRACK.search(head) or any(_POSETRACK.search(piece) for piece in pieces):
-        return "posetrack18"
-    return "coco-truth"
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                yield piece
-    except OSError as error:
-        raise TapeError(f"{safe_text(path)} cannot be read: {error.strerror or error}") from error
-
-
 def _is_tape(path: Path) -> bool:
     from posetui.tapes.container import MAGIC
+    from posetui.tapes.formats.recognise import pieces
 
-    return next(_pieces(path), b"").startswith(MAGIC) or path.suffix.lower() == ".mcap"
+    return next(pieces(path), b"").startswith(MAGIC) or path.suffix.lower() == ".mcap"
 
 
 def _tape(path: Path, name: str) -> tuple[str, Recording]:
@@ -85,6 +56,7 @@ def _imported(path: Path, name: str) -> tuple[str, Recording]:
     from posetui.evaluation.recordings import Recording
     from posetui.tapes.formats.catalogue import IMPORTERS
     from posetui.tapes.formats.exchange import ImportOptions
+    from posetui.tapes.formats.recognise import format_of
 
     kind = format_of(path)
     imported = IMPORTERS[kind](path, ImportOptions())

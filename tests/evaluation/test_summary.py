@@ -18,10 +18,11 @@ from click.testing import CliRunner, Result
 from posetui.commands.evaluate import evaluate
 from posetui.commands.evaluating import print_evaluation
 from posetui.commands.import_ import ImportRequest, run_import
-from posetui.engine.loading import format_of, load
+from posetui.engine.loading import load
 from posetui.errors import EvaluationError, TapeError
 from posetui.evaluation.people import Found, Truth
 from posetui.evaluation.summary import evaluate as evaluate_recordings
+from posetui.tapes.formats.recognise import format_of
 from tests.evaluation.making import Chances, random_set
 from tests.evaluation.oracle import coco_json, results_json, ten_numbers
 from tests.tapes.made import tape

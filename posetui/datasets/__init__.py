@@ -1,0 +1,1 @@
+"""Image sets with labelled people, prepared for evaluation: checked, made smaller, converted, split."""
