@@ -61,9 +61,9 @@ class Cells:
     def blank(cls, rows: int, cols: int, background: RGB, *, default_bg: bool = True) -> Cells:
         """Return spaces on a background colour, or on the terminal's own."""
         rows, cols = max(rows, 0), max(cols, 0)
-        fg = np.full((rows, cols, 3), 128, np.uint8)
         bg = np.empty((rows, cols, 3), np.uint8)
         bg[:] = background
+        fg = bg.copy()  # a space shows none, and whoever draws over it takes the mean of both
         style = np.full((rows, cols), DEFAULT_BG if default_bg else 0, np.uint8)
         return cls(np.full((rows, cols), SPACE, np.uint32), fg, bg, style)
 

@@ -146,6 +146,13 @@ def test_braille_over_a_picture_keeps_the_picture_behind(standing: MakeFigure) -
     assert (cells.bg[~there] == plain.bg[~there]).all()
 
 
+@pytest.mark.parametrize("own_ground", [False, True])
+def test_without_a_picture_lines_lie_on_the_ground(standing: MakeFigure, own_ground: bool) -> None:
+    look = Look(background="none", ground=LIGHT_BACKGROUND, own_ground=own_ground)
+    cells = paint([standing(0, 0, 300, 300)], rows=40, cols=80, source_size=(300, 300), look=look)
+    assert (cells.bg[inked(cells)] == LIGHT_BACKGROUND).all()
+
+
 @pytest.mark.parametrize("background", ["none", "dim", "full"])
 def test_ascii_draws_lines_with_characters(standing: MakeFigure, background: Background) -> None:
     picture = np.linspace(0, 255, 60 * 60 * 3).astype(np.uint8).reshape(60, 60, 3)
