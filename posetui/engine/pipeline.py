@@ -264,6 +264,7 @@ class Pipeline:
             backend=estimated.backend,
             timings={"capture": item.milliseconds, **estimated.timings},
             dropped=self.capture.dropped,
+            image_name=frame.image_name,
         )
 
     def _heat(self, first: Estimated, joint: str, image: Image) -> HeatGrid | None:

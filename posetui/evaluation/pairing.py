@@ -46,10 +46,10 @@ class Images:
 def pair_images(truth: Recording, found: Recording) -> Images:
     """Pair the images of a truth with the frames of a recording.
 
-    By the names of the files where both have them, else by the dataset's numbers. A recording of a folder has
-    neither: if it has as many frames as the truth has images, they are paired in the natural order of the
-    names. Without names, by the numbers of the frames if their times agree or if both have the same ones;
-    else by time, to half a frame.
+    By the names of the files where both have them, else by the dataset's numbers. An older recording of a
+    folder has neither: if it has as many frames as the truth has images, they are paired in the natural order
+    of the names. Without names, by the numbers of the frames if their times agree or if both have the same
+    ones; else by time, to half a frame.
 
     Raises:
         EvaluationError: the two are not of the same images, a size differs, a name or number comes twice, or
@@ -94,9 +94,7 @@ def _in_order(truth: Recording) -> tuple[PoseFrame, ...]:
 
 
 def _all_named(one: Recording) -> bool:
-    return bool(one.facts) and all(
-        frame.index in one.facts and one.facts[frame.index].file_name for frame in one.frames
-    )
+    return all(one.image_name(frame) for frame in one.frames)
 
 
 def _all_numbered(one: Recording) -> bool:
@@ -111,10 +109,10 @@ def _tracked(frames: Sequence[PoseFrame]) -> bool:
 
 def _by_name(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording) -> Images:
     def full(one: Recording) -> Key:
-        return lambda frame: one.facts[frame.index].file_name
+        return one.image_name
 
     def short(one: Recording) -> Key:
-        return lambda frame: PurePosixPath(one.facts[frame.index].file_name).name
+        return lambda frame: PurePosixPath(one.image_name(frame)).name
 
     for key in (full, short):
         theirs = _unique(truth, key(truth), "the image", frames)
@@ -142,7 +140,7 @@ def _by_number(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording
 
 
 def _by_order(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording) -> Images:
-    names = [natural_key(truth.facts[frame.index].file_name) for frame in frames]
+    names = [natural_key(truth.image_name(frame)) for frame in frames]
     rank = {place: number for number, place in enumerate(sorted(range(len(names)), key=names.__getitem__))}
     return Images(frames, tuple(found.frames[rank[place]] for place in range(len(frames))), "order")
 
@@ -212,8 +210,7 @@ def _check_sizes(images: Images, truth: Recording, found: Recording) -> None:
         return
     for theirs, ours in zip(images.truth, images.found, strict=True):
         if ours is not None and ours.size != theirs.size:
-            facts = truth.facts.get(theirs.index)
-            name = safe_text(facts.file_name) if facts and facts.file_name else f"Frame {theirs.index}"
+            name = safe_text(truth.image_name(theirs)) or f"Frame {theirs.index}"
             raise EvaluationError(
                 f"{name} is {_size(theirs)} in the truth {truth.shown} but {_size(ours)} in {found.shown}",
                 "Estimate the pictures that were labelled, in their own size.",

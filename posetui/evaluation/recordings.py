@@ -57,6 +57,11 @@ class Recording:
         """Return the name, safe to print."""
         return safe_text(self.name)
 
+    def image_name(self, frame: PoseFrame) -> str:
+        """Return the name of a frame's image, the dataset's or the recorded one; may be empty."""
+        facts = self.facts.get(frame.index)
+        return frame.image_name if facts is None or not facts.file_name else facts.file_name
+
     def skeleton(self, name: str) -> Skeleton:
         """Return the skeleton of this name; EvaluationError without one."""
         if name in self.skeletons:

@@ -103,6 +103,7 @@ class PoseFrame:
         backend: name of the backend.
         timings: milliseconds by stage: capture, preprocess, infer, postprocess, ...
         dropped: frames dropped so far, since the source was opened.
+        image_name: file name of the picture, where the source is a set of images; else empty.
 
     """
 
@@ -115,14 +116,15 @@ class PoseFrame:
     backend: str
     timings: Mapping[str, float] = field(default_factory=dict)
     dropped: int = 0
+    image_name: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the frame as plain JSON types: what one line of `--jsonl` holds.
 
         Coordinates are rounded to a hundredth of a pixel, confidences to four digits. A pose whose sides
-        were exchanged has `"flipped": true`.
+        were exchanged has `"flipped": true`; only frames of images have an `"image_name"`.
         """
-        return {
+        plain: dict[str, Any] = {
             "index": self.index,
             "pts": round(self.pts, 6),
             "size": list(self.size),
@@ -132,6 +134,7 @@ class PoseFrame:
             "timings_ms": {name: round(value, 3) for name, value in self.timings.items()},
             "poses": [_pose_dict(pose) for pose in self.poses],
         }
+        return plain | {"image_name": self.image_name} if self.image_name else plain
 
 
 def _pose_dict(pose: Pose) -> dict[str, Any]:

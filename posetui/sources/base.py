@@ -68,12 +68,15 @@ class Frame:
         image: uint8 [H, W, 3], BGR, after rotation and scaling (not mirrored: `flip` is the engine's).
         captured: `time.monotonic()` in seconds when the picture left the device or decoder.
         pts: position in the source in seconds; jumps back when the source loops.
+        image_name: file name of the picture, with the folders below the one that all have in common; empty
+            for what is no image file.
     """
 
     index: int
     image: Image
     captured: float
     pts: float
+    image_name: str = ""
 
 
 class Source(Protocol):

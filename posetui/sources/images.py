@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import glob
+import os
 import time
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 from types import ModuleType
 
 import numpy as np
@@ -72,6 +74,16 @@ def find_images(spec: str) -> list[Path]:
     return images
 
 
+def names_of(paths: Sequence[Path]) -> list[str]:
+    """Return the names of image files, with `/` and the folders below the one that they have in common."""
+    folders = [os.path.abspath(path.parent) for path in paths]  # noqa: PTH100 - without following links
+    common = os.path.commonpath(folders) if len({Path(one).anchor for one in folders}) == 1 else None
+    return [
+        path.name if common is None else PurePath(folder, path.name).relative_to(common).as_posix()
+        for path, folder in zip(paths, folders, strict=True)
+    ]
+
+
 def read_image(path: Path, cv2: ModuleType) -> Image | None:
     """Return an image file's pixels as uint8 [H, W, 3] BGR, upright by its EXIF, or None if it has none."""
     if path.stat().st_size > _MAX_BYTES:
@@ -89,11 +101,19 @@ def read_image(path: Path, cv2: ModuleType) -> Image | None:
 class ImagesSource:
     """Images as frames of a slide show, 2 a second unless told.
 
+    Args:
+        paths: the files.
+        options: how they are read.
+        title: what the user may see.
+        names: what each is called; `names_of` the paths without them.
+
     Raises:
         SourceError: no image can be decoded, or `start` is past the last one.
     """
 
-    def __init__(self, paths: list[Path], options: SourceOptions, title: str) -> None:
+    def __init__(
+        self, paths: list[Path], options: SourceOptions, title: str, names: Sequence[str] | None = None
+    ) -> None:
         check_range(options)
         check_transform(options)
         if len(paths) == 1:
@@ -102,6 +122,7 @@ class ImagesSource:
         self._cv2 = load_cv2()
         self._options = options
         self._fps = options.fps or DEFAULT_FPS
+        self._names = names_of(paths) if names is None else list(names)
         self._paths = self._in_range(paths)
         self._next = 0  # place in _paths
         self._index = 0
@@ -167,7 +188,8 @@ class ImagesSource:
             return None
         place, image = found
         self._next = place + 1
-        frame = Frame(self._index, image, time.monotonic(), self._paths[place][0] / self._fps)
+        number = self._paths[place][0]
+        frame = Frame(self._index, image, time.monotonic(), number / self._fps, self._names[number])
         self._index += 1
         return frame
 

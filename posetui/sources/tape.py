@@ -10,6 +10,7 @@ from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.checks import check_range, quoted
 from posetui.sources.pictures import unpacked
 from posetui.sources.transform import check_transform, shaped
+from posetui.tapes.formats.exchange import facts_of
 from posetui.tapes.reader import Tape
 
 _REMEDY = "Record with `posetui record --frames`, or use the video that it was made from."
@@ -65,6 +66,7 @@ class TapeSource:
         self._next = found[0]
         self.skipped = 0
         self._pts = tape.frame(0).pts
+        self._names = {index: facts.file_name for index, facts in facts_of(tape.events).items()}
         height, width = found[1].shape[:2]
         self._info = SourceInfo(
             title=title,
@@ -104,7 +106,8 @@ class TapeSource:
             return None
         self._next = number + 1
         self._next_index = frame.index + self._index_shift + 1
-        return Frame(frame.index + self._index_shift, image, frame.captured, frame.pts)
+        name = frame.image_name or self._names.get(frame.index, "")
+        return Frame(frame.index + self._index_shift, image, frame.captured, frame.pts, name)
 
     def seek(self, seconds: float) -> bool:
         """Go to a position of what was recorded (`pts`)."""

@@ -56,6 +56,7 @@ def decode_frame(data: bytes, skeletons: Mapping[str, Skeleton]) -> PoseFrame:
         backend=_name(_field(plain, "backend", str)),
         timings={_name(stage): _number(timings, stage) for stage in timings},
         dropped=_count(plain, "dropped"),
+        image_name=_image_name(plain),
     )
 
 
@@ -226,6 +227,15 @@ def _name(value: object) -> str:
     if not isinstance(value, str) or len(value) > limits.MAX_NAME or not value.isprintable():
         _bad("a name is not printable text of at most 100 characters")
     return value
+
+
+def _image_name(plain: Mapping[str, Any]) -> str:
+    if "image_name" not in plain:  # as on older tapes, and of what is no image
+        return ""
+    name = _field(plain, "image_name", str)
+    if len(name) > limits.MAX_IMAGE_NAME:
+        _bad(f"its image_name is longer than {limits.MAX_IMAGE_NAME} characters")
+    return name if name.isprintable() else safe_text(name, limits.MAX_IMAGE_NAME)
 
 
 def _safe(value: Any) -> Any:  # noqa: ANN401 - any JSON

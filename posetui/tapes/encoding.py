@@ -16,7 +16,7 @@ import numpy as np
 
 from posetui.pose.frame import Pose, PoseFrame
 from posetui.pose.skeleton import Skeleton
-from posetui.tapes.limits import MAX_NAME, MAX_NUMBER, MAX_PEOPLE, MAX_PIXEL, MAX_SIDE
+from posetui.tapes.limits import MAX_IMAGE_NAME, MAX_NAME, MAX_NUMBER, MAX_PEOPLE, MAX_PIXEL, MAX_SIDE
 from posetui.tapes.model import Event, TapeHeader
 from posetui.tapes.schemas import CONFIDENCES, PIXELS
 from posetui.text import redact, safe_text
@@ -29,7 +29,7 @@ _LEAST = np.array([[-MAX_PIXEL], [-MAX_PIXEL], [0.0]])
 def encode_frame(frame: PoseFrame) -> bytes:
     """Return a message of the channel of poses.
 
-    Stage times that are not finite are left out, and names made printable.
+    Stage times that are not finite are left out, and names made printable and short enough.
 
     Raises:
         ValueError: a number is not finite or far beyond what can be meant, or there are too many people.
@@ -41,21 +41,20 @@ def encode_frame(frame: PoseFrame) -> bytes:
     if len(frame.poses) > MAX_PEOPLE:
         raise ValueError(f"{len(frame.poses)} people are too many for a frame of a tape")
     timings = {_name(stage): float(value) for stage, value in frame.timings.items()}
-    return _json(
-        {
-            "index": frame.index,
-            "pts": _seconds(frame.pts),
-            "captured": _seconds(frame.captured),
-            "size": [width, height],
-            "skeleton": frame.skeleton,
-            "backend": _name(frame.backend),
-            "dropped": max(0, frame.dropped),
-            "timings_ms": {
-                stage: round(value, 3) for stage, value in timings.items() if abs(value) < MAX_NUMBER
-            },
-            "poses": [_pose(pose) for pose in frame.poses],
-        }
-    )
+    plain = {
+        "index": frame.index,
+        "pts": _seconds(frame.pts),
+        "captured": _seconds(frame.captured),
+        "size": [width, height],
+        "skeleton": frame.skeleton,
+        "backend": _name(frame.backend),
+        "dropped": max(0, frame.dropped),
+        "timings_ms": {stage: round(value, 3) for stage, value in timings.items() if abs(value) < MAX_NUMBER},
+        "poses": [_pose(pose) for pose in frame.poses],
+    }
+    if frame.image_name:
+        plain["image_name"] = safe_text(frame.image_name, MAX_IMAGE_NAME)
+    return _json(plain)
 
 
 def encode_event(event: Event) -> bytes:

@@ -44,4 +44,7 @@ MAX_HEADER_BRACKETS = 20_000
 MAX_NAME = 100
 """Characters of the name of a skeleton, a joint, a backend or a stage."""
 
+MAX_IMAGE_NAME = 1_000
+"""Characters of the file name of a picture."""
+
 MAX_LIBRARIES = 20

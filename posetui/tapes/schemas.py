@@ -98,7 +98,9 @@ POSES_SCHEMA = _object(
             "description": "milliseconds by stage: capture, preprocess, infer, postprocess, ...",
         },
         "poses": {"type": "array", "items": _POSE, "maxItems": 1000, "description": "the people"},
+        "image_name": _said({"type": "string", "maxLength": 1000}, "file name of the picture; else left out"),
     },
+    ("image_name",),
 )
 
 EVENTS_SCHEMA = _object(

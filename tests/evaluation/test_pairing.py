@@ -65,6 +65,21 @@ def test_by_names_in_the_order_of_the_numbers() -> None:
     assert images.notes == ("1 of 3 images of the truth are not in run.mcap: they count as nobody found",)
 
 
+def test_by_the_names_that_a_recording_has_of_its_own() -> None:
+    labelled = truth(3, named(["b.jpg", "a.jpg", "c.jpg"]))
+    seen = recording(
+        0, frames=[frame(i, image_name=name) for i, name in enumerate(["val/c.jpg", "val/a.jpg"])]
+    )
+    assert indices(labelled, seen) == [(0, None), (1, 1), (2, 0)]
+    assert pair_images(labelled, seen).way == "names"
+    # With a frame that has none, nobody knows which is which.
+    half = replace(seen, frames=[seen.frames[0], frame(1)])
+    with pytest.raises(EvaluationError, match="which is which cannot be known"):
+        pair_images(labelled, half)
+    said = refused(labelled, replace(seen, frames=[frame(0, image_name="x.jpg")]))
+    assert said == "run.mcap is of other images than the truth truth.json: x.jpg, not b.jpg"
+
+
 def test_by_numbers_where_results_have_no_names() -> None:
     labelled = truth(3, named(["b.jpg", "a.jpg", "c.jpg"], [20, 10, 30]))
     assert indices(labelled, recording(2, named(["", ""], [30, 10]))) == [(1, 1), (0, None), (2, 0)]

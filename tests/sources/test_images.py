@@ -57,6 +57,26 @@ def test_a_folder_is_a_slide_show_in_natural_order(folder: Path) -> None:
     assert source.read() is None
 
 
+def names(source: ImagesSource) -> list[str]:
+    return [frame.image_name for frame in iter(source.read, None)]
+
+
+def test_frames_have_the_names_of_their_files(folder: Path, tmp_path: Path) -> None:
+    assert names(open_images(folder, SourceOptions(start=4))) == [f"img{i}.jpg" for i in range(8, 12)]
+    (folder / "img1.jpg").write_bytes(b"broken")  # is left out, and takes no other's place
+    assert names(open_images(folder))[:3] == ["img0.jpg", "img2.jpg", "img3.jpg"]
+    assert names(open_images(folder / "img7.jpg")) == ["img7.jpg"]
+    other = tmp_path / "more" / "below"
+    other.mkdir(parents=True)
+    (other / "img0.jpg").write_bytes(jpeg(0))
+    found = names(open_images(tmp_path / "**" / "img0.jpg"))
+    assert found == ["more/below/img0.jpg", "pictures/img0.jpg"]
+    given = ImagesSource(
+        find_images(str(folder)), SourceOptions(end=1), "title", [f"n{i}" for i in range(12)]
+    )
+    assert names(given) == ["n0"]
+
+
 def test_glob(folder: Path) -> None:
     assert numbers(open_images(folder / "img1*.jpg")) == [1, 10, 11]
     assert numbers(open_images(folder.parent / "**" / "img[23].*")) == [2, 3]

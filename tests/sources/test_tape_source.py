@@ -13,6 +13,7 @@ from posetui.pose.frame import Image
 from posetui.sources.base import Frame, SourceOptions
 from posetui.sources.opening import open_source
 from posetui.sources.pictures import LOSSLESS, packed, unpacked
+from posetui.tapes.formats.exchange import ImageFacts
 from posetui.tapes.writer import TapeWriter
 from tests.tapes import made
 
@@ -43,6 +44,17 @@ def read_all(path: Path, options: SourceOptions, most: int = 99) -> list[Frame]:
         return found
     finally:
         source.close()
+
+
+def test_frames_have_the_names_of_their_images(tmp_path: Path) -> None:
+    path = tmp_path / "t.mcap"
+    with TapeWriter(path, made.header(source_kind="images")) as writer:
+        for number, name in enumerate(("a.jpg", "", "")):
+            frame = replace(made.frame(number, image_name=name), size=(64, 48))
+            writer.write(frame, packed(picture(number), LOSSLESS))
+            if number == 1:  # as an import does
+                writer.event(ImageFacts("b.jpg").event(frame))
+    assert [frame.image_name for frame in read_all(path, SourceOptions())] == ["a.jpg", "b.jpg", ""]
 
 
 def test_frames_are_as_they_were_recorded(tape: Path) -> None:

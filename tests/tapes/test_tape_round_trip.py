@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +18,8 @@ from posetui.errors import TapeError
 from posetui.pose import skeletons
 from posetui.pose.frame import Pose, PoseFrame
 from posetui.pose.skeleton import Skeleton
+from posetui.tapes.decoding import BadMessageError, decode_frame
+from posetui.tapes.encoding import encode_frame
 from posetui.tapes.model import EVENT_KINDS, Event
 from posetui.tapes.reader import Tape
 from posetui.tapes.writer import TapeWriter
@@ -46,12 +49,14 @@ def frames(draw: st.DrawFn) -> PoseFrame:
         backend=draw(_TEXT),
         timings=draw(st.dictionaries(_TEXT, st.floats(0, 1e5), max_size=3)),
         dropped=draw(st.integers(0, 10**9)),
+        image_name=draw(_TEXT),
     )
 
 
 def same(read: PoseFrame, given: PoseFrame) -> None:
     assert (read.index, read.size, read.skeleton) == (given.index, given.size, given.skeleton)
     assert (read.backend, read.dropped) == (given.backend, given.dropped)
+    assert read.image_name == given.image_name
     assert (read.captured, read.pts) == (round(given.captured, 6), round(given.pts, 6))
     assert read.timings == {name: round(value, 3) for name, value in given.timings.items()}
     assert len(read.poses) == len(given.poses)
@@ -80,6 +85,29 @@ def test_frames_are_read_as_they_were_given(given: Sequence[PoseFrame]) -> None:
                 same(read, one)
                 same(tape.frame(index), one)
                 assert tape.index_at(float(tape.times[index])) == index
+
+
+def test_names_of_images_can_do_nothing(tmp_path: Path) -> None:
+    names = ["a\x1b[2J\n.jpg", "\udcff.jpg", "x" * 5000 + ".jpg", ""]
+    with TapeWriter(tmp_path / "t.mcap", made.header()) as writer:
+        for index, name in enumerate(names):
+            writer.write(made.frame(index, image_name=name))
+    with Tape.open(tmp_path / "t.mcap") as tape:
+        assert tape.damage is None
+        read = [one.image_name for one in tape.frames()]
+    assert all(one.isprintable() for one in read)
+    assert [len(one) for one in read] == [10, 5, 1000, 0]
+    assert read[0].endswith(".jpg")
+
+
+def test_a_tape_without_names_is_read_as_before(tmp_path: Path) -> None:
+    plain = json.loads(encode_frame(made.frame(0)))
+    assert "image_name" not in plain  # what older readers and writers have
+    known = {"coco-17": skeletons.COCO_17}
+    assert decode_frame(json.dumps(plain).encode(), known).image_name == ""
+    for wrong in (None, 7, ["a.jpg"], "x" * 1001):
+        with pytest.raises(BadMessageError, match="image_name"):
+            decode_frame(json.dumps({**plain, "image_name": wrong}).encode(), known)
 
 
 def test_a_tape_of_a_tape_is_the_same(tmp_path: Path) -> None:

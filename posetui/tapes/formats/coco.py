@@ -56,7 +56,7 @@ def write_truth(frames: Iterable[PoseFrame], export: Export, path: Path) -> None
         for frame in frames:
             image = _image(frame, export)
             images.append(image)
-            facts = export.facts.get(frame.index)
+            facts = export.facts_of(frame)
             for place, pose in enumerate(frame.poses):
                 number += 1
                 items.add(_annotation(pose, number, image["id"], _said(facts, place, frame)))
@@ -95,12 +95,12 @@ def _info(export: Export) -> dict[str, Any]:
 
 
 def _image_id(frame: PoseFrame, export: Export) -> int:
-    facts = export.facts.get(frame.index)
+    facts = export.facts_of(frame)
     return frame.index if facts is None or facts.image_id is None else facts.image_id
 
 
 def _image(frame: PoseFrame, export: Export) -> dict[str, Any]:
-    facts = export.facts.get(frame.index)
+    facts = export.facts_of(frame)
     return {
         "id": _image_id(frame, export),
         "width": frame.size[0],

@@ -101,6 +101,17 @@ class Export:
     force: bool = False
 
     @property
+    def named(self) -> bool:
+        """Return whether the frames are images that have names."""
+        return bool(self.facts) or self.header.source_kind == "images"
+
+    def facts_of(self, frame: PoseFrame) -> ImageFacts | None:
+        """Return what is known of a frame's image: what the dataset said, else its name; None for nothing."""
+        if frame.index in self.facts:
+            return self.facts[frame.index]
+        return ImageFacts(frame.image_name) if frame.image_name else None
+
+    @property
     def fps(self) -> float:
         """Return frames a second of the source; 30 when the tape does not say."""
         return self.header.fps or 30.0

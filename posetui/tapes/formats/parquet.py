@@ -45,7 +45,7 @@ def write(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
         raise TapeError(
             "Parquet needs pyarrow, which is not installed", "Install it with: pip install 'posetui[parquet]'"
         ) from error
-    columns = (*TIDY_COLUMNS, "image") if export.facts else TIDY_COLUMNS
+    columns = (*TIDY_COLUMNS, "image") if export.named else TIDY_COLUMNS
     fields = [(name, getattr(arrow, kind)()) for name, kind in zip(columns, _TYPES, strict=False)]
     header = export.header
     about = {"posetui": header.version, "source": header.source, "backend": header.backend}

@@ -55,7 +55,7 @@ def write(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
     images, annotations = [], []
     for place, frame in enumerate(frames):
         number = _FIRST_ID + _VIDEO * 10_000 + place
-        facts = export.facts.get(frame.index)
+        facts = export.facts_of(frame)
         images.append(_image(frame, number, facts.file_name if facts else f"frame-{frame.index:06d}.jpg"))
         annotations += [_annotation(pose, number, 100 * number + k) for k, pose in enumerate(frame.poses)]
     for image in images:

@@ -25,7 +25,7 @@ Cell = str | int | float | None
 
 def write_tidy(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
     """Write a row a joint; x and y are empty, and confidence 0, for an absent one. Raises TapeError."""
-    columns = (*TIDY_COLUMNS, "image") if export.facts else TIDY_COLUMNS
+    columns = (*TIDY_COLUMNS, "image") if export.named else TIDY_COLUMNS
     _write(path, columns, tidy_rows(frames, export))
 
 
@@ -38,8 +38,8 @@ def write_wide(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
 def tidy_rows(frames: Iterable[PoseFrame], export: Export) -> Iterator[list[Cell]]:
     """Yield the rows of a tidy table; None stands for an empty cell."""
     for frame in frames:
-        facts = export.facts.get(frame.index)
-        image: list[Cell] = [facts.file_name if facts else ""] if export.facts else []
+        facts = export.facts_of(frame)
+        image: list[Cell] = [facts.file_name if facts else ""] if export.named else []
         for person, pose in _people(frame):
             for joint, cells in zip(export.skeleton.joints, pose, strict=True):
                 yield [*person, joint, *cells, *image]
