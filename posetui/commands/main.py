@@ -17,6 +17,7 @@ from posetui.version import __version__
 Output = Literal["table", "json", "jsonl"]
 
 _LAZY = {
+    "compare": ("posetui.commands.compare:compare", "Run several backends on the same frames."),
     "config": ("posetui.commands.config:config", "Show the settings in force and where each came from."),
     "data": ("posetui.commands.data:data", "Prepare image sets: check, resize, convert, split."),
     "doctor": ("posetui.commands.doctor:doctor", "Check terminal, cameras, weights and libraries."),

@@ -41,15 +41,17 @@ def _is_tape(path: Path) -> bool:
 
 
 def _tape(path: Path, name: str) -> tuple[str, Recording]:
+    from posetui.engine.trials import went
     from posetui.evaluation.recordings import Recording
     from posetui.tapes.formats.exchange import facts_of
     from posetui.tapes.reader import Tape
 
     with Tape.open(path) as tape:
         header = tape.header
-        frames, facts = list(tape.frames()), facts_of(tape.events)
-    kind = header.source_kind
-    return kind, Recording(name, frames, header.skeletons, facts, kind not in _GUESSED_SIZES)
+        frames, facts, tried = list(tape.frames()), facts_of(tape.events), went(tape.events)
+    kind, known = header.source_kind, header.source_kind not in _GUESSED_SIZES
+    peak = None if tried is None else tried.peak_mb
+    return kind, Recording(name, frames, header.skeletons, facts, known, peak)
 
 
 def _imported(path: Path, name: str) -> tuple[str, Recording]:

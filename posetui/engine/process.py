@@ -50,7 +50,7 @@ class WorkerProcess:
     ) -> None:
         self._on_event = on_event
         self._on_exit = on_exit
-        with _log(log) as stderr:
+        with open_log(log) as stderr:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "posetui.engine.worker", pictures.handle],
                 stdin=subprocess.PIPE,
@@ -99,7 +99,7 @@ class WorkerProcess:
         self._on_exit(self._process.wait())
 
 
-def _log(path: Path) -> IO[bytes]:
+def open_log(path: Path) -> IO[bytes]:
     """Open the log for appending, started anew when it has grown large."""
     mode = "wb" if path.exists() and path.stat().st_size > _LOG_LIMIT else "ab"
     return path.open(mode)

@@ -229,6 +229,8 @@ def _reasons(tapes: Sequence[Tape], header: TapeHeader, info: BackendInfo, resul
         here = libraries()
         for name, version in setup.libraries.items():
             changed(name, version, here.get(name, "not installed"))
+        if setup.stills:
+            told.append("each picture was a scene of its own then and is a frame of a video now")
         if setup.warm:
             told.append("the backend had seen frames before the first of the tape")
     if header.pictures == "other":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -69,6 +70,29 @@ def pair_images(truth: Recording, found: Recording) -> Images:
     return images
 
 
+def shown_only(truth: Recording, shown: Recording) -> Recording:
+    """Return a truth with only those of its images that were shown, where names tell which.
+
+    Args:
+        truth: of a dataset.
+        shown: has a frame of every image that was shown, also of those in which nobody was found.
+
+    """
+    if not (_all_named(truth) and _all_named(shown)):
+        return truth
+    for short in (False, True):
+        names = {_named(shown, frame, short=short) for frame in shown.frames}
+        kept = [frame for frame in truth.frames if _named(truth, frame, short=short) in names]
+        if kept:
+            return replace(truth, frames=kept)
+    return truth
+
+
+def _named(one: Recording, frame: PoseFrame, *, short: bool) -> str:
+    name = one.image_name(frame)
+    return PurePosixPath(name).name if short else name
+
+
 def _paired(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording) -> Images:
     if _all_named(truth) and _all_named(found):
         return _by_name(frames, truth, found)
@@ -108,15 +132,9 @@ def _tracked(frames: Sequence[PoseFrame]) -> bool:
 
 
 def _by_name(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording) -> Images:
-    def full(one: Recording) -> Key:
-        return one.image_name
-
-    def short(one: Recording) -> Key:
-        return lambda frame: PurePosixPath(one.image_name(frame)).name
-
-    for key in (full, short):
-        theirs = _unique(truth, key(truth), "the image", frames)
-        ours = _unique(found, key(found), "the image")
+    for short in (False, True):
+        theirs = _unique(truth, partial(_named, truth, short=short), "the image", frames)
+        ours = _unique(found, partial(_named, found, short=short), "the image")
         if set(theirs) & set(ours):
             return _together(frames, [ours.get(name) for name in theirs], "names", found, truth)
     example, other = (next(iter(one)) for one in (ours, theirs))

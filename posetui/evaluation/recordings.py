@@ -43,6 +43,7 @@ class Recording:
         skeletons: definitions of skeletons by name; others are of the catalogue.
         facts: by frame index, what is known of its image.
         sizes_known: whether the sizes of the images are measured, not guessed from the joints.
+        peak_mb: the most memory that the backend's process had, in megabytes, if that is known.
 
     """
 
@@ -51,6 +52,7 @@ class Recording:
     skeletons: Mapping[str, Skeleton] = field(default_factory=dict)
     facts: Mapping[int, Facts] = field(default_factory=dict)
     sizes_known: bool = True
+    peak_mb: float | None = None
 
     @property
     def shown(self) -> str:

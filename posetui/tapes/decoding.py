@@ -121,6 +121,7 @@ def _setup(plain: Mapping[str, Any]) -> Setup:
         machine=text("machine"),
         flip=_field(plain, "flip", bool),
         warm=_field(plain, "warm", bool),
+        stills=_field(plain, "stills", bool),
         rotate=_count(plain, "rotate"),
         size=None if plain["size"] is None else _size(plain),
         max_people=None if plain["max_people"] is None else _count(plain, "max_people"),

@@ -46,6 +46,7 @@ class Setup:
         rotate: clockwise degrees that the source was turned by.
         flip: whether left and right were mirrored.
         warm: the backend had seen frames before the first of the tape.
+        stills: each picture was estimated as a scene of its own.
         machine: processor and number of its cores that were used.
         libraries: versions of the libraries that compute, by name.
 
@@ -60,6 +61,7 @@ class Setup:
     rotate: int = 0
     flip: bool = False
     warm: bool = False
+    stills: bool = False
     machine: str = ""
     libraries: Mapping[str, str] = field(default_factory=dict)
 

@@ -154,6 +154,7 @@ _SETUP: Schema = {
         "rotate": _said(_COUNT, "clockwise degrees that the source was turned by"),
         "flip": _said({"type": "boolean"}, "left and right of the source were mirrored"),
         "warm": _said({"type": "boolean"}, "the backend had seen frames before the first of the tape"),
+        "stills": _said({"type": "boolean"}, "each picture was estimated as a scene of its own"),
         "machine": _said(_TEXT, "processor and number of its cores that were used"),
         "libraries": _said({"type": "object"}, "versions of the libraries that compute, by name"),
     },
