@@ -151,11 +151,9 @@ def _trials(
     trials = []
     for name, settings in chosen.items():
         options = EngineOptions.of(replace(settings, source=request.source))
-        options = replace(
-            options, backend_options=replace(options.backend_options, stills=material.stills), compare=None
-        )
         tape = folder / f"{_file_name(name)}.mcap"
-        trials.append(Trial(name, options, tape, material.pictures, request.limit))
+        how = Trial(name, options, tape, material.stills, material.pictures, request.limit)
+        trials.append(how)
     if len({trial.tape for trial in trials}) != len(trials):
         raise SettingsError("Two of the backends have the same file name", "Name one of them otherwise.")
     return tuple(trials)
@@ -191,9 +189,7 @@ def _stopped(request: Request, trials: Sequence[Trial]) -> None:
     done = [trial.name for trial in trials if finished(trial)]
     names = ", ".join(map(safe_text, done)) if done else "none yet"
     shown = safe_text(request.output)
-    click.echo(
-        f"stopped: {shown} has what is done, all frames of: {names}; the same command goes on", err=True
-    )
+    click.echo(f"stopped: {shown} has all frames of: {names}; the same command goes on", err=True)
 
 
 def _load(trials: Sequence[Trial]) -> list[Recording]:

@@ -40,7 +40,6 @@ def setup_of(options: EngineOptions, chosen: str, *, warm: bool = False) -> Setu
         rotate=source.rotate,
         flip=source.flip,
         warm=warm,
-        stills=backend.stills,
         machine=machine(),
         libraries=libraries(),
     )

@@ -42,8 +42,9 @@ class Trial:
 
     Attributes:
         name: what the user calls the backend and its options, e.g. `movenet detail=high`.
-        options: the source, the backend and how it is set up; `backend_options.stills` for single pictures.
+        options: the source, the backend and how it is set up.
         tape: the file that is made, or replaced.
+        stills: each frame is a scene of its own, in which nobody is followed.
         pictures: the images instead of the source, where they are a dataset's.
         limit: as many frames; None for all.
 
@@ -52,6 +53,7 @@ class Trial:
     name: str
     options: EngineOptions
     tape: Path
+    stills: bool = False
     pictures: tuple[Picture, ...] = ()
     limit: int | None = None
 
@@ -67,6 +69,7 @@ class Trial:
             "how": asdict(options.source_options),
             "backend": options.backend,
             "set_up": asdict(options.backend_options),
+            "stills": self.stills,
             "limit": self.limit,
         }
         return hashlib.sha256(repr(sorted(about.items())).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +22,7 @@ from posetui.engine.hotswap import BackendInfo
 from posetui.engine.preparing import mirrored
 from posetui.engine.recording import tape_header
 from posetui.engine.rising import RisingClock
+from posetui.engine.stills import Stills
 from posetui.engine.trials import NOTE, Begun, Broke, Counted, Over, Trial, Went
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
@@ -31,9 +32,6 @@ from posetui.sources.images import ImagesSource
 from posetui.sources.opening import open_source
 from posetui.tapes.writer import TapeWriter, failure
 from posetui.tracking.duplicates import suppress_duplicates
-
-SCENE_S = 100.0
-"""Seconds from one still to the next: nobody believes that people are where they were."""
 
 
 class Looker:
@@ -49,21 +47,21 @@ class Looker:
     def __init__(self, backend: Backend, fps: float | None, *, stills: bool) -> None:
         self._backend = backend
         self._fps = fps
-        self._stills = stills
+        self._stills = Stills(backend) if stills else None
         self._following = Following("off")
         self._clock = RisingClock()
-        self._seen = 0
 
     def look(self, image: Image, position: float) -> tuple[tuple[Pose, ...], dict[str, float]]:
         """Return the people, without doubles, and milliseconds by stage; `cpu` is of all threads."""
-        self._seen += 1
         busy = time.process_time()
-        seconds = self._seen * SCENE_S if self._stills else self._clock.rising(position, self._fps)
-        estimate = self._backend.estimate(image, seconds)
-        start = time.perf_counter()
-        if self._stills:
+        if self._stills is not None:
+            estimate = self._stills.look(image)
+            start = time.perf_counter()
             poses = suppress_duplicates(estimate.poses, self._backend.skeleton)
         else:
+            seconds = self._clock.rising(position, self._fps)
+            estimate = self._backend.estimate(image, seconds)
+            start = time.perf_counter()
             poses = self._following.follow(self._backend, estimate.poses, seconds).poses
         timings = dict(estimate.timings)
         timings["postprocess"] = timings.get("postprocess", 0.0) + (time.perf_counter() - start) * 1e3
@@ -84,6 +82,8 @@ def run(trial: Trial, sender: Sender, stop: threading.Event) -> None:
                 total = trial.limit if total is None else min(total, trial.limit)
             sender.send(Begun(total, backend.note))
             header = tape_header(source.info, info, options, note=f"{NOTE}: {trial.name}")
+            if header.setup is not None:
+                header = replace(header, setup=replace(header.setup, stills=trial.stills))
             with TapeWriter(trial.tape, header, force=True) as writer:
                 try:
                     over = _write(trial, (source, backend), writer, _Parent(sender, stop))
@@ -117,7 +117,7 @@ class _Parent:
 def _write(trial: Trial, using: tuple[Source, Backend], writer: TapeWriter, parent: _Parent) -> Over:
     """Fill the tape; its last word is how it went, if it came to its end."""
     source, backend = using
-    looker = Looker(backend, source.info.fps, stills=trial.options.backend_options.stills)
+    looker = Looker(backend, source.info.fps, stills=trial.stills)
     count, last = 0, (0.0, 0.0)
     for frame, reading_ms in _frames(source, trial.limit):
         if parent.stop.is_set():

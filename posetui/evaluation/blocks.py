@@ -35,4 +35,6 @@ def blocks(frames: Sequence[PoseFrame], *, still: bool) -> Ints:
     length = max(min(BLOCK_S, times[-1] / FEWEST), times[-1] / MOST)
     if length <= 0:
         return np.arange(len(frames), dtype=np.int64)
-    return np.asarray(np.unique(np.floor(times / length + 1e-9), return_inverse=True)[1], dtype=np.int64)
+    last = max(0.0, np.ceil(times[-1] / length - 1e-9) - 1)
+    place = np.minimum(np.floor(times / length + 1e-9), last)
+    return np.asarray(np.unique(place, return_inverse=True)[1], dtype=np.int64)
