@@ -17,9 +17,9 @@ from collections.abc import Callable
 import numpy as np
 
 from bench.common import bar, finish, say
-from posetui.evaluation.bootstrap import AP_SAMPLES, draws, resample, resample_ratio
+from posetui.evaluation.bootstrap import draws, resample_ratio
 from posetui.evaluation.calibration import calibrate, judged_joints
-from posetui.evaluation.coco import average_precision, numbers, rank
+from posetui.evaluation.coco import number_samples, numbers, rank
 from posetui.evaluation.detection import detect, distribution
 from posetui.evaluation.lengths import NORMS
 from posetui.evaluation.matching import match
@@ -77,8 +77,8 @@ def everything(truth: Truth, found: Found, samples: int, timed: Callable[[str], 
     resample_ratio(error.image_sum, error.image_known, weights)
     resample_ratio(people_found.image_right, people_found.image_right + people_found.image_wrong, weights)
     timed("intervals")
-    resample(average_precision(ranked), weights[:AP_SAMPLES])
-    timed("interval of AP")
+    number_samples(ranked, weights)
+    timed("intervals of AP and AR")
     score(moments_of(truth, found))
     timed("tracks")
 

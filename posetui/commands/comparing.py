@@ -15,11 +15,10 @@ import numpy as np
 
 from posetui.commands.figures import print_figures
 from posetui.commands.tables import print_table
-from posetui.evaluation.bootstrap import interval
 from posetui.evaluation.comparison import Alone, Comparison
 from posetui.evaluation.disagreement import Disagreement
 from posetui.evaluation.figures import Figure
-from posetui.evaluation.summary import Evaluation
+from posetui.evaluation.results import Evaluation
 from posetui.text import safe_text
 
 if TYPE_CHECKING:
@@ -66,8 +65,6 @@ def show(outcome: Outcome) -> None:
 
 def plain(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome as plain JSON types; what is not known is null."""
-    from posetui.commands.evaluating import plain as plain_evaluation
-
     found, material = outcome.comparison, outcome.material
     kept = outcome.request.output is not None
     backends = [
@@ -110,7 +107,7 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         ],
     }
     if outcome.evaluation is not None:
-        result["evaluation"] = plain_evaluation(outcome.evaluation)
+        result["evaluation"] = outcome.evaluation.to_dict()
     return result
 
 
@@ -118,8 +115,7 @@ def _plain_figures(figures: Mapping[str, Figure]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, figure in figures.items():
         found[name] = {"value": _known(figure.value)}
-        if figure.samples is not None:
-            ends = interval(figure.samples)
+        if (ends := figure.interval) is not None:
             found[name]["interval"] = [_known(ends.low), _known(ends.high)]
     return found
 
@@ -147,12 +143,12 @@ def rows(outcome: Outcome) -> Iterator[list[str]]:
     for pair in found.between:
         yield from _rows(" / ".join(pair.names), pair.figures)
     for result in outcome.evaluation.results if outcome.evaluation else ():
-        yield from _rows(result.name, result.figures)
+        yield from _rows(result.name, result.numbers)
 
 
 def _rows(name: str, figures: Mapping[str, Figure]) -> Iterator[list[str]]:
     for number, figure in figures.items():
-        ends = None if figure.samples is None else interval(figure.samples)
+        ends = figure.interval
         values = (figure.value, *((ends.low, ends.high) if ends else (math.nan, math.nan)))
         yield [name, number, *("" if math.isnan(one) else repr(float(one)) for one in values)]
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import math
-import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import click
 
-from posetui.evaluation.figures import Figure
+from posetui.commands.figures import print_figures
 from posetui.evaluation.results import Evaluation
 from posetui.text import safe_text
 
-if TYPE_CHECKING:
-    from rich.text import Text
+_JUDGED = ("ap", "pck")
+_FEW = 3
+"""Of more tapes only the best is compared with each other one: nobody reads a line for each two."""
 
 
 def csv_lines(found: Evaluation) -> Iterator[str]:
@@ -52,57 +51,41 @@ def print_evaluation(found: Evaluation) -> None:
             )
         for note in result.notes:
             click.echo(f"{note}.")
-    _print_table(found)
+    print_figures([one.name for one in found.results], [one.numbers for one in found.results])
+    for line in verdicts(found):
+        click.echo(line)
+
+
+def verdicts(found: Evaluation) -> Iterator[str]:
+    """Yield which differences of AP and PCK may be chance: of each two, of many tapes of the best alone."""
+    if len(found.results) > _FEW:
+        for name in _JUDGED:
+            yield from _of_the_best(found, name)
+        return
     for (one, other, name), apart in found.differences.items():
-        if name in ("ap", "pck") and not math.isnan(apart.value):
+        if name in _JUDGED and not math.isnan(apart.value):
             label = found.results[0].figures[name].label
             means = "significant" if apart.significant else "may be chance"
             low, high = apart.interval.low, apart.interval.high
-            click.echo(
+            yield (
                 f"{label}: {safe_text(one)} less {safe_text(other)} is {apart.value:+.3f} "
                 f"[{low:+.3f}, {high:+.3f}], p = {apart.p:.3f}: {means}"
             )
 
 
-def _print_table(found: Evaluation) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    terminal = sys.stdout.isatty()
-    table = Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False)
-    table.add_column("")
-    for result in found.results:
-        table.add_column(safe_text(result.name, 60), justify="right", overflow="fold")
-    columns = [one.numbers for one in found.results]
-    for name in dict.fromkeys(name for column in columns for name in column):
-        row = [column.get(name) for column in columns]
-        label = next(figure.label for figure in row if figure is not None)
-        if any(figure is not None and not math.isnan(figure.value) for figure in row):
-            best = _best(row)
-            table.add_row(label, *(_cell(figure, best) for figure in row))
-    width = None if terminal else 30 + 40 * len(columns)
-    Console(width=width).print(table)
-
-
-def _best(row: list[Figure | None]) -> str | None:
-    """Return what the best of several shows; equals are all best."""
-    known = [one for one in row if one is not None and one.better and not math.isnan(one.value)]
-    if len(known) < 2:
-        return None
-    best = max(known, key=lambda one: one.better * one.value)
-    return f"{best.value:.{best.digits}f}"
-
-
-def _cell(figure: Figure | None, best: str | None) -> Text:
-    from rich.text import Text
-
-    if figure is None or math.isnan(figure.value):
-        return Text("-", style="dim")
-    value = f"{figure.value:.{figure.digits}f}"
-    text = Text(value, style="bold" if value == best else "")
-    between = figure.interval
-    if between is not None:
-        digits = figure.digits
-        text.append(f" [{between.low:.{digits}f}, {between.high:.{digits}f}]", style="dim not bold")
-    return text
+def _of_the_best(found: Evaluation, name: str) -> Iterator[str]:
+    known = [one for one in found.results if not math.isnan(one.figures[name].value)]
+    if not known:
+        return
+    best = max(known, key=lambda one: one.figures[name].value)
+    near = [
+        f"{safe_text(({one, other} - {best.name}).pop())} (p = {apart.p:.2f})"
+        for (one, other, number), apart in found.differences.items()
+        if number == name and best.name in (one, other) and not apart.significant
+    ]
+    rest = (
+        f"the difference may be chance to: {', '.join(near)}"
+        if near
+        else "all others are significantly worse"
+    )
+    yield f"{best.figures[name].label}: {safe_text(best.name)} is best; {rest}"

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from posetui.evaluation.bootstrap import interval
 from posetui.evaluation.figures import Figure
 from posetui.text import safe_text
 
@@ -59,7 +58,7 @@ def _cell(figure: Figure | None, best: str | None) -> Text:
         return Text("-", style="dim")
     value = f"{figure.value:.{figure.digits}f}"
     text = Text(value, style="bold" if value == best else "")
-    if figure.samples is not None:
-        ends, digits = interval(figure.samples), figure.digits
+    if (ends := figure.interval) is not None:
+        digits = figure.digits
         text.append(f" [{ends.low:.{digits}f}, {ends.high:.{digits}f}]", style="dim not bold")
     return text

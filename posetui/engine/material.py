@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from posetui.engine.loading import format_of
 from posetui.engine.trials import Picture
 from posetui.errors import SourceError
 from posetui.sources.opening import check_source, kind_of
+from posetui.tapes.formats.recognise import format_of
 from posetui.text import safe_text
 
 _LABELS = frozenset({"coco-truth", "lsp", "mpii", "posetrack18", "csv"})

@@ -19,6 +19,9 @@ SAMPLES = 1000
 AP_SAMPLES = 300
 """Of average precision, which is not a ratio of sums and takes its time, the first so many."""
 
+AREA_SAMPLES = 100
+"""Of average precision of medium and of large people, the first so many."""
+
 SEED = 1
 
 Statistic = Callable[[Real], float]

@@ -7,13 +7,16 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from posetui.evaluation.bootstrap import AP_SAMPLES, AREA_SAMPLES, resample, resample_ratio
 from posetui.evaluation.matching import AREAS, THRESHOLDS, Matches
 from posetui.evaluation.people import Found, Ints, Mask, Real, Truth
+from posetui.evaluation.sums import by_place
 
 RECALLS: Real = np.linspace(0.0, 1.0, 101)
 """COCO's levels of recall at which precision is read."""
 
 _ALL, _MEDIUM, _LARGE = range(len(AREAS))
+_AT75 = int(np.flatnonzero(np.isclose(THRESHOLDS, 0.75))[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,10 @@ def numbers(ranked: Ranked, weights: Real | None = None) -> CocoNumbers:
 
     """
     precision, recall = curves(ranked, weights)
-    at75 = int(np.flatnonzero(np.isclose(THRESHOLDS, 0.75))[0])
     return CocoNumbers(
-        *(_mean(part) for part in (precision[_ALL], precision[_ALL, 0], precision[_ALL, at75])),
+        *(_mean(part) for part in (precision[_ALL], precision[_ALL, 0], precision[_ALL, _AT75])),
         *(_mean(precision[area]) for area in (_MEDIUM, _LARGE)),
-        *(_mean(part) for part in (recall[_ALL], recall[_ALL, 0], recall[_ALL, at75])),
+        *(_mean(part) for part in (recall[_ALL], recall[_ALL, 0], recall[_ALL, _AT75])),
         *(_mean(recall[area]) for area in (_MEDIUM, _LARGE)),
     )
 
@@ -116,21 +118,66 @@ def curves(ranked: Ranked, weights: Real | None = None) -> tuple[Real, Real]:
     return precision, recall
 
 
-def average_precision(ranked: Ranked) -> Callable[[Real], float]:
-    """Return what gives COCO's AP of weights of images, float64 [N]: the same as `numbers`, and quicker.
+def average_precision(ranked: Ranked, area: int = _ALL) -> Callable[[Real], float]:
+    """Return what gives COCO's AP of weights of images, float64 [N]: the same as `numbers`, and quicker."""
+    each = average_precisions(ranked, area)
+    return lambda weights: float(each(weights).mean())
 
-    Precision is best just after somebody was found, so only there it is computed.
+
+def average_precisions(ranked: Ranked, area: int = _ALL) -> Callable[[Real], Real]:
+    """Return what gives float64 [T], the average precision at each threshold, of weights of images.
+
+    Precision is best just after somebody was found, so only there it is computed. NaN where nobody was to be
+    found.
+
+    Args:
+        ranked: what was matched.
+        area: the range of areas.
+
     """
     limits = [
-        _Limit(*both, ranked.image) for both in zip(ranked.right[_ALL], ranked.wrong[_ALL], strict=True)
+        _Limit(*both, ranked.image) for both in zip(ranked.right[area], ranked.wrong[area], strict=True)
     ]
-    wanted, image = ranked.wanted[_ALL], ranked.wanted_image
+    wanted, image = ranked.wanted[area], ranked.wanted_image
 
-    def of(weights: Real) -> float:
+    def of(weights: Real) -> Real:
         total = float(weights[image] @ wanted)
-        return float(np.mean([one.average(weights, total) for one in limits])) if total else float("nan")
+        if not total:
+            return np.full(len(limits), np.nan)
+        return np.array([one.average(weights, total) for one in limits])
 
     return of
+
+
+def number_samples(ranked: Ranked, weights: Real) -> dict[str, Real]:
+    """Return the bootstrap samples of the ten numbers by name.
+
+    Of what is not a ratio of sums there are fewer: `AP_SAMPLES` of AP, `AREA_SAMPLES` of those of an area.
+
+    Args:
+        ranked: of `match` with COCO's own thresholds and areas.
+        weights: float64 [B, N], of `posetui.evaluation.bootstrap.draws`.
+
+    """
+    each = average_precisions(ranked)
+    precise = np.array([each(one) for one in weights[:AP_SAMPLES]])
+    found = {"ap": precise.mean(axis=1), "ap50": precise[:, 0], "ap75": precise[:, _AT75]}
+    for name, area in (("ap_medium", _MEDIUM), ("ap_large", _LARGE)):
+        found[name] = resample(average_precision(ranked, area), weights[:AREA_SAMPLES])
+    recalled = _recall_samples(ranked, _ALL, weights)
+    found |= {"ar": recalled.mean(axis=0), "ar50": recalled[0], "ar75": recalled[_AT75]}
+    for name, area in (("ar_medium", _MEDIUM), ("ar_large", _LARGE)):
+        found[name] = _recall_samples(ranked, area, weights).mean(axis=0)
+    return found
+
+
+def _recall_samples(ranked: Ranked, area: int, weights: Real) -> Real:
+    """Return float64 [T, B], the samples of recall at each threshold, of one range of areas."""
+    images = weights.shape[1]
+    there = by_place(ranked.wanted_image[ranked.wanted[area]], images)
+    return np.array(
+        [resample_ratio(by_place(ranked.image[row], images), there, weights) for row in ranked.right[area]]
+    )
 
 
 class _Limit:

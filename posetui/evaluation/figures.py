@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posetui.evaluation.bootstrap import AP_SAMPLES, Interval, interval, resample, resample_ratio
+from posetui.evaluation.bootstrap import AP_SAMPLES, Interval, interval, resample_ratio
 from posetui.evaluation.calibration import Calibration, calibrate, judged_joints
-from posetui.evaluation.coco import average_precision, numbers, rank
+from posetui.evaluation.coco import number_samples, numbers, rank
 from posetui.evaluation.detection import Detection, Similarities, detect, distribution
 from posetui.evaluation.lengths import NORMS, Norm
 from posetui.evaluation.matching import match
 from posetui.evaluation.pairs import Pairs, pair
 from posetui.evaluation.pck import Pck, mpjpe, pck
 from posetui.evaluation.people import Found, Ints, Mask, Real, Truth
+from posetui.evaluation.sums import by_place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,18 +78,19 @@ def figures_of(truth: Truth, found: Found, weights: Real) -> tuple[Mapping[str, 
     ten = numbers(ranked).as_dict()
     labels = {"ap": "AP", "ap_medium": "AP medium", "ap_large": "AP large", "ap50": "AP50", "ap75": "AP75"}
     labels |= {name.replace("ap", "ar"): label.replace("AP", "AR") for name, label in labels.items()}
-    result = {name: Figure(labels[name], value) for name, value in ten.items()}
-    result["ap"] = Figure("AP", ten["ap"], samples=resample(average_precision(ranked), weights[:AP_SAMPLES]))
+    samples = number_samples(ranked, weights)
+    result = {name: Figure(labels[name], value, samples=samples[name]) for name, value in ten.items()}
     result |= _of_people(detect(matches, truth, found), weights)
     alike = distribution(pairs)
-    result["oks"] = Figure("mean OKS", alike.mean)
+    result["oks"] = Figure("mean OKS", alike.mean, samples=_oks(pairs, weights))
     curves = {norm: pck(pairs, norm) for norm in NORMS}
     confidence, right, image = judged_joints(pairs)
     calibrated = calibrate(confidence, right)
     result |= _of_joints(pairs, curves, weights)
     sure = _ece(confidence, right, image, weights)
     result["ece"] = Figure("calibration error", calibrated.error, 3, -1, sure)
-    result["bias"] = Figure("too sure by", calibrated.bias, 3, 0)
+    sure = _bias(confidence, right, image, weights)
+    result["bias"] = Figure("too sure by", calibrated.bias, 3, 0, sure)
     return result, Details(found, pairs, curves, calibrated, alike)
 
 
@@ -119,8 +121,22 @@ def _of_joints(pairs: Pairs, curves: Mapping[Norm, Pck], weights: Real) -> dict[
     error = mpjpe(pairs)
     samples = resample_ratio(error.image_sum, error.image_known, weights)
     result["mpjpe"] = Figure("MPJPE % of torso", error.value, 1, -1, samples)
-    result["mpjpe_found"] = Figure("joints found %", 100 * error.found, 1)
+    samples = resample_ratio(error.image_known, torso.image_known, weights, 100)
+    result["mpjpe_found"] = Figure("joints found %", 100 * error.found, 1, samples=samples)
     return result
+
+
+def _oks(pairs: Pairs, weights: Real) -> Real:
+    """Return float64 [B], the samples of the mean OKS of labelled people."""
+    images, image = pairs.truth.images, pairs.truth.image[pairs.counted]
+    total = by_place(image, images, pairs.similarity[pairs.counted])
+    return resample_ratio(total, by_place(image, images), weights)
+
+
+def _bias(confidence: Real, right: Mask, image: Ints, weights: Real) -> Real:
+    """Return float64 [B], the samples of mean confidence less the share that is right."""
+    images = weights.shape[1]
+    return resample_ratio(by_place(image, images, confidence - right), by_place(image, images), weights)
 
 
 def _ece(confidence: Real, right: Mask, image: Ints, weights: Real) -> Real:

@@ -45,9 +45,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return result
 
 
-def trial(source: str, tape: Path, backend: str = FAST, **more: object) -> Trial:
+def trial(source: str, tape: Path, backend: str = FAST, limit: int | None = None) -> Trial:
     options = EngineOptions(source, backend=backend, every_frame=True)
-    return replace(Trial(backend, options, tape), **more)
+    return Trial(backend, options, tape, limit=limit)
 
 
 def frames(tape: Path) -> list[PoseFrame]:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from posetui.evaluation.bootstrap import difference, draws, interval, resample, resample_ratio
-from posetui.evaluation.coco import average_precision, numbers, rank
+from posetui.evaluation.coco import average_precision, rank
 from posetui.evaluation.detection import detect, distribution
+from posetui.evaluation.figures import figures_of
 from posetui.evaluation.matching import match
 from posetui.evaluation.pairs import pair
 from posetui.evaluation.people import Found, Truth
@@ -45,8 +46,8 @@ def test_similarities_count_everybody_once() -> None:
     assert distribution(pair(truth, perfect)).quantiles[5] == 1
 
 
-def drawn(truth: Truth, found: Found, weights: list[int]) -> float:
-    """AP of a set in which each image comes as often as it was drawn, by hand."""
+def drawn(truth: Truth, found: Found, weights: list[int]) -> tuple[Truth, Found]:
+    """Return a set in which each image comes as often as it was drawn, by hand."""
     chosen = [image for image, count in enumerate(weights) for _ in range(count)]
     rows = [np.flatnonzero(truth.image == image) for image in chosen]
     others = [np.flatnonzero(found.image == image) for image in chosen]
@@ -65,17 +66,26 @@ def drawn(truth: Truth, found: Found, weights: list[int]) -> float:
         [place for place, some in enumerate(others) for _ in some],
         len(chosen),
         score=found.score[seen],
+        confidence=found.confidence[seen],
     )
-    return numbers(rank(match(again, seen_again), again, seen_again)).ap
+    return again, seen_again
 
 
 def test_samples_are_sets_with_images_drawn_again() -> None:
     truth, found = random_set(9, Chances(images=10, people=4))
-    ranked = rank(match(truth, found), truth, found)
     weights = draws(10, 20)
-    ours = resample(average_precision(ranked), weights)
-    theirs = [drawn(truth, found, one.astype(int).tolist()) for one in weights]
-    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+    ours, _ = figures_of(truth, found, weights)
+    assert all(figure.samples is not None and len(figure.samples) == 20 for figure in ours.values())
+    for row, one in enumerate(weights):
+        again = drawn(truth, found, one.astype(int).tolist())
+        theirs, _ = figures_of(*again, np.ones((1, 10)))
+        for name, figure in ours.items():
+            assert figure.samples is not None
+            np.testing.assert_allclose(
+                figure.samples[row], theirs[name].value, rtol=0, atol=1e-9, err_msg=name
+            )
+    quick = resample(average_precision(rank(match(truth, found), truth, found)), weights)
+    np.testing.assert_allclose(quick, ours["ap"].samples, rtol=0, atol=1e-12)
 
 
 def test_draws_are_the_same_for_everybody() -> None:
