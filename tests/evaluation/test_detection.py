@@ -85,6 +85,7 @@ def test_samples_are_sets_with_images_drawn_again() -> None:
                 figure.samples[row], theirs[name].value, rtol=0, atol=1e-9, err_msg=name
             )
     quick = resample(average_precision(rank(match(truth, found), truth, found)), weights)
+    assert ours["ap"].samples is not None
     np.testing.assert_allclose(quick, ours["ap"].samples, rtol=0, atol=1e-12)
 
 
