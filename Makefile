@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench models tapes screenshots clean
+.PHONY: help demo test check bench models tapes screenshots notebook clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ tapes: $(READY)  ## record the two sample tapes from the clips, one of them with
 
 screenshots: $(READY)  ## draw the pictures of the README from the running app
 	$(BIN)/python docs/screenshots.py
+
+notebook: $(READY)  ## run docs/notebooks/compare.ipynb, and keep what it shows in it
+	$(BIN)/python docs/notebooks/run.py
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -155,6 +155,18 @@ def test_facts_go_with_their_people(tmp_path: Path) -> None:
     assert {one["area"] for one in new.values()} == {2240.0}
 
 
+def test_boxes_of_the_set_are_kept(tmp_path: Path) -> None:
+    path, content = coco(tmp_path)
+    # One joint alone has no box of its own.
+    content["annotations"][2]["keypoints"] = [50, 20, 2, *([0] * 48)]
+    save(path, content)
+    done("convert", path, "--to", "posetrack18", "-o", tmp_path / "posetrack.json")
+    assert {tuple(one["bbox"]) for one in load(tmp_path / "posetrack.json")["annotations"]} == {
+        (30, 5, 40, 70)
+    }
+    assert run("check", tmp_path / "posetrack.json").exit_code == 0
+
+
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     path, _ = coco(tmp_path)
     commands: list[list[Any]] = [

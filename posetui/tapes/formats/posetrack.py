@@ -8,7 +8,7 @@ predictions. The joints are PoseTrack's 17, in which `head_bottom` is the neck a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ def write(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
     """Write a sequence of number 000001: images, annotations and categories.
 
     Each joint is x, y in pixels and 1, or 0 where absent; its confidence is in `scores`. A person without a
-    track id cannot be written, as the format has no such people.
+    track id cannot be written, as the format has no such people. Boxes are what a dataset said, if it did.
 
     Raises:
         TapeError: the skeleton is another, somebody has no track id, or the file cannot be written.
@@ -57,7 +57,11 @@ def write(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
         number = _FIRST_ID + _VIDEO * 10_000 + place
         facts = export.facts_of(frame)
         images.append(_image(frame, number, facts.file_name if facts else f"frame-{frame.index:06d}.jpg"))
-        annotations += [_annotation(pose, number, 100 * number + k) for k, pose in enumerate(frame.poses)]
+        people = facts.people if facts and len(facts.people) == len(frame.poses) else [{}] * len(frame.poses)
+        annotations += [
+            _annotation(pose, number, 100 * number + place, said)
+            for place, (pose, said) in enumerate(zip(frame.poses, people, strict=True))
+        ]
     for image in images:
         image["nframes"] = len(images)
     joints = [_THEIR_NAMES.get(joint, joint) for joint in POSETRACK_17.joints]
@@ -83,7 +87,7 @@ def _image(frame: PoseFrame, number: int, file_name: str) -> dict[str, Any]:
     }
 
 
-def _annotation(pose: Pose, image_id: int, number: int) -> dict[str, Any]:
+def _annotation(pose: Pose, image_id: int, number: int, said: Mapping[str, Any]) -> dict[str, Any]:
     if pose.track_id is None:
         raise TapeError(
             "PoseTrack18 holds only people who are tracked, but the tape has some without a number",
@@ -99,8 +103,8 @@ def _annotation(pose: Pose, image_id: int, number: int) -> dict[str, Any]:
         "keypoints": [value for x, y, c in joints for value in (x, y, int(c > 0))],
         "scores": [c for _, _, c in joints],
         "score": share(pose.score),
-        "bbox": [pixels(left), pixels(top), pixels(right - left), pixels(bottom - top)],
-        "bbox_head": _head(pose),
+        "bbox": said.get("bbox", [pixels(left), pixels(top), pixels(right - left), pixels(bottom - top)]),
+        "bbox_head": said.get("bbox_head", _head(pose)),
     }
 
 
