@@ -31,6 +31,13 @@ NAMED = {
 }  # fmt: skip
 SHOTS = (
     ("monitor.png", (120, 40), "", 9.0, ["--source", "demo", "--loop", "--max-people", "4"]),
+    (
+        "replay.png",
+        (120, 40),
+        "v",
+        9.0,
+        ["replay", "tapes/demo.mcap", "--video", "tapes/demo.mp4", "--loop", "--speed", "0.25"],
+    ),
     ("full-picture.png", (120, 40), "v", 9.0, ["--source", "demo:single", "--loop"]),
 )
 

@@ -83,8 +83,9 @@ class LastMinute:
         self._bytes = self._picture_bytes = 0
         self._back: int | None = None
         self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="last-minute", daemon=True)
         if budget > 0:
-            threading.Thread(target=self._run, name="last-minute", daemon=True).start()
+            self._thread.start()
 
     def add(self, frame: PoseFrame, shown: PoseFrame, image: Image) -> None:
         """Hold a frame; its image is uint8 [H, W, 3], BGR."""
@@ -116,8 +117,10 @@ class LastMinute:
         return self._bytes, self._picture_bytes
 
     def close(self) -> None:
-        """Make no more pictures."""
+        """Make no more pictures; a thread that is at one when Python ends would abort the process."""
         self._closed.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=1.0)
 
     # ---- rewinding
 
