@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
@@ -34,7 +35,8 @@ class LoadedBackend:
         self._backend = backend
         self._stills = Stills(backend)
         self._seen = 0
-        self._closed = False
+        # Also when Python ends: MediaPipe raises when it is released later than that.
+        self._closing = weakref.finalize(self, backend.close)
 
     def __enter__(self) -> LoadedBackend:
         return self
@@ -137,7 +139,7 @@ class LoadedBackend:
     def _look(self, image: Image, seconds: float | None, *, heat_maps: bool) -> Estimate:
         from posetui.tracking.duplicates import suppress_duplicates
 
-        if self._closed:
+        if not self._closing.alive:
             raise ValueError("the backend is closed")
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
             raise ValueError(f"an image is uint8 [H, W, 3], not {image.dtype} {list(image.shape)}")
@@ -149,9 +151,7 @@ class LoadedBackend:
 
     def close(self) -> None:
         """Release the network; may be called twice."""
-        if not self._closed:
-            self._closed = True
-            self._backend.close()
+        self._closing()
 
 
 def load_backend(

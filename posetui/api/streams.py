@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -30,13 +31,14 @@ _LIVE = ("camera", "stream", "pipe")
 class Stream:
     """Pose frames as they come: an iterator, and a context manager that closes what is open.
 
-    Made by `posetui.open`. It is closed at its end, too; a loop that is left early leaves it open.
+    Made by `posetui.open`. It is closed at its end, too, and when nobody refers to it any more.
     """
 
     def __init__(self, run: Pipeline | Replay) -> None:
         self._run = run
         self._seen = run.seen()
-        self._closed = False
+        # Also when Python ends: a thread that reads a video then would abort the process.
+        self._closing = weakref.finalize(self, run.__exit__, None, None, None)
 
     def __enter__(self) -> Stream:
         return self
@@ -81,7 +83,7 @@ class Stream:
             yield seen.shown, seen.image
 
     def _next(self) -> Seen:
-        if self._closed:
+        if not self._closing.alive:
             raise StopIteration
         try:
             return next(self._seen)
@@ -91,9 +93,7 @@ class Stream:
 
     def close(self) -> None:
         """Stop reading, and release source and backend; may be called twice."""
-        if not self._closed:
-            self._closed = True
-            self._run.__exit__(None, None, None)
+        self._closing()
 
     @property
     def info(self) -> SourceInfo:

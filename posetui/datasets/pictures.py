@@ -8,8 +8,11 @@ from pathlib import Path
 from posetui.errors import DatasetError
 from posetui.pose.frame import Image
 from posetui.sources.pictures import unpacked
-from posetui.tapes.formats.pictures import picture_named, size_of
+from posetui.tapes.formats.pictures import JPEG, picture_named, size_of
 from posetui.text import safe_text
+
+_END = b"\xff\xd9"
+_TAIL = 1 << 16  # bytes in which the end is looked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,12 +23,14 @@ class Picture:
         path: the file.
         image: uint8 [H, W, 3], BGR, as whoever estimates it sees it; None where it cannot be decoded.
         stored: width, height as its first bytes say, before it is turned as a camera asks for; or None.
+        whole: its last bytes are there; what is missing would be grey.
 
     """
 
     path: Path
     image: Image | None
     stored: tuple[int, int] | None
+    whole: bool = True
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -59,4 +64,9 @@ def read(path: Path) -> Picture:
         data = path.read_bytes()
     except OSError as error:
         raise DatasetError(f"{safe_text(path)} cannot be read: {error.strerror or error}") from error
-    return Picture(path, unpacked(data), size_of(data))
+    return Picture(path, unpacked(data), size_of(data), _whole(data))
+
+
+def _whole(data: bytes) -> bool:
+    """Whether the end of a JPEG is there; some cameras append more, so that it need not be the last."""
+    return not data.startswith(JPEG) or _END in data[-_TAIL:]

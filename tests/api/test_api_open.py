@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,26 @@ def test_leaving_early_closes_it() -> None:
         assert [frame.index for frame in islice(stream, 2)] == [0, 1]
     assert list(stream) == []
     stream.close()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "stream = posetui.open('demo:single', backend='movenet:lightning'); print(next(stream).index)",
+        "print(next(iter(posetui.open('demo:single', backend='mediapipe:lite'))).index)",
+        "network = posetui.backend('mediapipe:lite'); print(0)",
+    ],
+)
+def test_a_program_that_leaves_it_open_ends_all_the_same(code: str) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", f"import posetui; {code}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (child.returncode, child.stdout) == (0, "0\n"), child.stderr[-2000:]
+    assert "Traceback" not in child.stderr
 
 
 def test_a_tape_gives_what_is_on_it(tmp_path: Path) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,6 +151,22 @@ def test_without_images_files_are_left_alone(tmp_path: Path) -> None:
     assert not checked(alone)["files_checked"]
     assert "were not looked at" in run("check", alone).stdout
     assert checked(alone, "--images", path.parent / "images")["files_checked"]
+
+
+def test_a_picture_whose_end_is_missing_is_told(tmp_path: Path) -> None:
+    path, _ = coco(tmp_path)
+    image = tmp_path / "images" / "002.jpg"
+    image.write_bytes(image.read_bytes()[:-40])
+    done = subprocess.run(
+        [sys.executable, "-m", "posetui", "data", "check", str(path)],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "002.jpg is cut off: its end is missing" in done.stdout
+    assert done.stderr == ""  # what the decoder says of it is in the log
 
 
 def test_a_picture_that_its_camera_turned_is_told_as_such(tmp_path: Path) -> None:
