@@ -180,6 +180,8 @@ def _opened(settings: Settings, *, estimated: bool) -> Pipeline | Replay:
         replay = Replay(options).__enter__()
         replay.looking = False  # pictures are read when they are asked for
         return replay
+    from posetui.backends.opening import check_backend
     from posetui.engine.pipeline import Pipeline
 
+    check_backend(options.backend)
     return Pipeline(options).__enter__()

@@ -133,12 +133,12 @@ def _file(image: Labelled, folder: Path) -> tuple[tuple[int, int] | None, list[P
     if path is None:
         return None, [Problem("missing-image", image.place, f"{name}: there is no such file")]
     picture = read(path)
-    if picture.size is None:
-        return None, [Problem("unreadable-image", image.place, f"{name} cannot be decoded")]
     if not picture.whole:
         return picture.size, [
             Problem("unreadable-image", image.place, f"{name} is cut off: its end is missing")
         ]
+    if picture.size is None:
+        return None, [Problem("unreadable-image", image.place, f"{name} cannot be decoded")]
     if image.size is None or image.size == picture.size:
         return picture.size, []
     turned = " once it is turned as its EXIF data ask for" if picture.stored == image.size else ""

@@ -134,6 +134,8 @@ class Pipeline:
             self.info = _with_ignored(self.capture.wait_open(), self._options.source_options)
         except BaseException:
             self._close()
+            # A thread that is still inside OpenCV when Python ends would abort the process.
+            self.capture.join(timeout=1.0)
             raise
         return self
 

@@ -77,7 +77,7 @@ def _missing(content: dict[str, Any], folder: Path) -> None:
 
 
 def _unreadable(content: dict[str, Any], folder: Path) -> None:
-    (folder / "images" / "002.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    (folder / "images" / "002.jpg").write_bytes(b"no picture")
 
 
 def _other_size(content: dict[str, Any], folder: Path) -> None:
