@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from posetui.text import safe_text
+
+if TYPE_CHECKING:
+    from posetui.reports.report import Request
+
+_REPORT_STEPS = 3
 _PATH = click.Path(path_type=Path)
 
 
@@ -24,43 +34,70 @@ _PATH = click.Path(path_type=Path)
     show_default=True,
     help="Bootstrap samples of the intervals.",
 )
+@click.option("--report", type=_PATH, metavar="DIR", help="Write a page and Markdown with plots to a folder.")
+@click.option("--images", type=_PATH, metavar="PATH", help="The images' folder, or the video, for --report.")
+@click.option("--force", is_flag=True, help="Write the report to a folder that has other files, too.")
 def evaluate(
-    *, tapes: tuple[Path, ...], truth: Path, common: bool, as_json: bool, as_csv: bool, samples: int
+    *,
+    tapes: tuple[Path, ...],
+    truth: Path,
+    common: bool,
+    as_json: bool,
+    as_csv: bool,
+    samples: int,
+    report: Path | None,
+    images: Path | None,
+    force: bool,
 ) -> None:
     """Measure how right the poses of tapes are. docs/evaluation.md says what each number means.
 
     Truth may be a tape, COCO keypoints, PoseTrack18, LSP or MPII as JSON; so may each TAPE, or COCO results.
     Intervals are 95% of bootstrap samples over the images.
 
+    A report shows the worst frames on the tapes' own pictures, or on those of --images.
+
     \b
     Examples:
       posetui evaluate run.mcap --truth truth.mcap
       posetui evaluate movenet.mcap openpose.mcap --truth person_keypoints_val2017.json --common
       posetui evaluate results.json --truth person_keypoints_val2017.json --json
+      posetui evaluate a.mcap b.mcap --truth truth.json --report report --images val2017
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
-    from posetui.commands.evaluating import csv_lines, print_evaluation
-    from posetui.engine.loading import load
+    from posetui.commands.evaluating import print_found
+    from posetui.engine.loading import loaded
     from posetui.evaluation.summary import evaluate as evaluate_recordings
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
-    with _progress(2 * len(tapes) + 1) as tell:
+    if report is None and (images is not None or force):
+        raise click.UsageError("--images and --force need --report")
+    request = None if report is None else _request(report, images, force=force)
+    with _progress(2 * len(tapes) + 1 + (_REPORT_STEPS if request else 0)) as tell:
         tell(f"reading {truth.name}")
-        labelled = load(truth, truth.name, truth=True)
-        recordings = []
+        labelled = loaded(truth, truth.name, truth=True)
+        subjects = []
         for path, name in zip(tapes, _names(tapes), strict=True):
             tell(f"reading {name}")
-            recordings.append(load(path, name))
-        found = evaluate_recordings(labelled, recordings, common=common, samples=samples, tell=tell)
-    if as_json:
-        import json
+            subjects.append(loaded(path, name))
+        recordings = [one.recording for one in subjects]
+        found = evaluate_recordings(labelled.recording, recordings, common=common, samples=samples, tell=tell)
+        if request is not None:
+            from posetui.reports.report import Truth, write_report
 
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
-    elif as_csv:
-        for line in csv_lines(found):
-            click.echo(line)
-    else:
-        print_evaluation(found)
+            whole = replace(request, numbers={"evaluation": found.to_dict()})
+            page = write_report(whole, subjects, Truth(labelled, found), tell)
+    print_found(found, as_json=as_json, as_csv=as_csv)
+    if request is not None:
+        click.echo(f"wrote {safe_text(page)}", err=as_json or as_csv)
+
+
+def _request(folder: Path, images: Path | None, *, force: bool) -> Request:
+    """Return what is asked for; what cannot be is refused before anything is read."""
+    from posetui.reports.report import Request, check
+
+    request = Request(folder, shlex.join(["posetui", *sys.argv[1:]]), images, force)
+    check(request)
+    return request
 
 
 def _names(tapes: Sequence[Path]) -> list[str]:
@@ -72,10 +109,6 @@ def _names(tapes: Sequence[Path]) -> list[str]:
 @contextmanager
 def _progress(steps: int) -> Iterator[Callable[[str], None]]:
     """Give what shows a step, on a terminal; elsewhere nothing is shown."""
-    import sys
-
-    from posetui.text import safe_text
-
     if not sys.stderr.isatty():
         yield lambda _step: None
         return

@@ -18,6 +18,19 @@ _FEW = 3
 """Of more tapes only the best is compared with each other one: nobody reads a line for each two."""
 
 
+def print_found(found: Evaluation, *, as_json: bool, as_csv: bool) -> None:
+    """Print an evaluation as one JSON object, as CSV, or as a table."""
+    if as_json:
+        import json
+
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    elif as_csv:
+        for line in csv_lines(found):
+            click.echo(line)
+    else:
+        print_evaluation(found)
+
+
 def csv_lines(found: Evaluation) -> Iterator[str]:
     """Yield lines with tape, number, value, and the ends of the interval."""
     yield _row(["tape", "number", "value", "low", "high"])

@@ -10,6 +10,7 @@ from posetui.errors import TapeError
 from posetui.text import safe_text
 
 if TYPE_CHECKING:
+    from posetui.engine.subjects import Subject
     from posetui.evaluation.recordings import Recording
 
 _GUESSED_SIZES = frozenset({"coco-results", "openpose", "posetrack18", "lsp", "mpii", "csv"})
@@ -17,6 +18,16 @@ _GUESSED_SIZES = frozenset({"coco-results", "openpose", "posetrack18", "lsp", "m
 
 def load(path: Path, name: str, *, truth: bool = False) -> Recording:
     """Return the frames of a tape, or of a file that `posetui tape import` reads.
+
+    Raises:
+        TapeError: it cannot be read.
+
+    """
+    return loaded(path, name, truth=truth).recording
+
+
+def loaded(path: Path, name: str, *, truth: bool = False) -> Subject:
+    """Return the frames of a tape, or of a file that `posetui tape import` reads, and its header.
 
     Of PoseTrack's truth, frames without people are left out: they were not labelled.
 
@@ -27,10 +38,10 @@ def load(path: Path, name: str, *, truth: bool = False) -> Recording:
     if not path.exists():
         raise TapeError(f"There is no {safe_text(path)}", "Check the path.")
     found = _imported(path, name) if path.is_dir() or not _is_tape(path) else _tape(path, name)
-    kind, recording = found
-    if truth and kind == "posetrack18":
-        return replace(recording, frames=[frame for frame in recording.frames if frame.poses])
-    return recording
+    if truth and found.header.source_kind == "posetrack18":
+        frames = [frame for frame in found.recording.frames if frame.poses]
+        return replace(found, recording=replace(found.recording, frames=frames))
+    return found
 
 
 def _is_tape(path: Path) -> bool:
@@ -40,7 +51,8 @@ def _is_tape(path: Path) -> bool:
     return next(pieces(path), b"").startswith(MAGIC) or path.suffix.lower() == ".mcap"
 
 
-def _tape(path: Path, name: str) -> tuple[str, Recording]:
+def _tape(path: Path, name: str) -> Subject:
+    from posetui.engine.subjects import Subject
     from posetui.engine.trials import went
     from posetui.evaluation.recordings import Recording
     from posetui.tapes.formats.exchange import facts_of
@@ -49,12 +61,14 @@ def _tape(path: Path, name: str) -> tuple[str, Recording]:
     with Tape.open(path) as tape:
         header = tape.header
         frames, facts, tried = list(tape.frames()), facts_of(tape.events), went(tape.events)
-    kind, known = header.source_kind, header.source_kind not in _GUESSED_SIZES
+    known = header.source_kind not in _GUESSED_SIZES
     peak = None if tried is None else tried.peak_mb
-    return kind, Recording(name, frames, header.skeletons, facts, known, peak)
+    recording = Recording(name, frames, header.skeletons, facts, known, peak)
+    return Subject(recording, header, path, taped=True)
 
 
-def _imported(path: Path, name: str) -> tuple[str, Recording]:
+def _imported(path: Path, name: str) -> Subject:
+    from posetui.engine.subjects import Subject
     from posetui.evaluation.recordings import Recording
     from posetui.tapes.formats.catalogue import IMPORTERS
     from posetui.tapes.formats.exchange import ImportOptions
@@ -65,4 +79,5 @@ def _imported(path: Path, name: str) -> tuple[str, Recording]:
     every = list(imported.frames)
     facts = {one.frame.index: one.facts for one in every if one.facts is not None}
     frames = [one.frame for one in every]
-    return kind, Recording(name, frames, imported.header.skeletons, facts, kind not in _GUESSED_SIZES)
+    recording = Recording(name, frames, imported.header.skeletons, facts, kind not in _GUESSED_SIZES)
+    return Subject(recording, imported.header, path)

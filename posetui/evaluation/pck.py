@@ -35,6 +35,9 @@ _PARTS = {
 }
 
 
+_ALL_PARTS = (*_PARTS, "other")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pck:
     """Percentages of correct keypoints at one length.
@@ -121,6 +124,35 @@ def _areas(share: Real, known: Mask, levels: Real) -> Real:
     return np.asarray(np.where(known, after[np.searchsorted(levels, share, side="left")], 0.0))
 
 
+def right_by_image(pairs: Pairs, one: Pck) -> tuple[Real, Real]:
+    """Return of each image, for intervals: correct joints by level, and by joint at the level of `value`.
+
+    Args:
+        pairs: who is who.
+        one: what `pck` said of them.
+
+    Returns:
+        float64 [N, A] and [N, K], of the images and the levels of the curve, or the joints.
+
+    """
+    length, images = lengths(pairs.truth, one.norm), pairs.truth.images
+    known = pairs.known() & ~np.isnan(length)[:, None]
+    share = np.where(known, pairs.away / length[:, None], np.inf)
+    steps = len(one.levels)
+    first = np.searchsorted(one.levels, share, side="left")
+    place = pairs.truth.image[:, None] * (steps + 1) + first
+    counts = by_place(place.ravel(), images * (steps + 1)).reshape(images, steps + 1)
+    right = share <= one.level
+    joints = np.stack([by_place(pairs.truth.image, images, column) for column in right.T], axis=1)
+    return counts[:, :steps].cumsum(axis=1), joints
+
+
+def known_by_image(pairs: Pairs, norm: Norm) -> Real:
+    """Return float64 [N, K]: how many people of each image have each joint judged."""
+    known = pairs.known() & ~np.isnan(lengths(pairs.truth, norm))[:, None]
+    return np.stack([by_place(pairs.truth.image, pairs.truth.images, column) for column in known.T], axis=1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Mpjpe:
     """Mean per-joint position error of people who were found, in percent of the torso.
@@ -169,10 +201,14 @@ def part_of(joint: str) -> str:
     return next((part for part, members in _PARTS.items() if plain in members), "other")
 
 
+def parts_of(joints: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places of the joints of each part of the body, from head to feet."""
+    every = {part: [at for at, joint in enumerate(joints) if part_of(joint) == part] for part in _ALL_PARTS}
+    return {part: places for part, places in every.items() if places}
+
+
 def _by_part(joints: Sequence[str], right: Ints, known: Ints) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for part in (*_PARTS, "other"):
-        places = [place for place, joint in enumerate(joints) if part_of(joint) == part]
-        if places:
-            found[part] = ratio(right[places].sum(), known[places].sum(), 100)
-    return found
+    return {
+        part: ratio(right[places].sum(), known[places].sum(), 100)
+        for part, places in parts_of(joints).items()
+    }

@@ -1,0 +1,1 @@
+"""Reports of evaluations: a page and a Markdown file, with plots and pictures."""
