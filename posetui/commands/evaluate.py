@@ -15,6 +15,7 @@ import click
 from posetui.text import safe_text
 
 if TYPE_CHECKING:
+    from posetui.evaluation.results import Evaluation
     from posetui.reports.report import Request
 
 _REPORT_STEPS = 3
@@ -64,14 +65,25 @@ def evaluate(
       posetui evaluate a.mcap b.mcap --truth truth.json --report report --images val2017
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
     from posetui.commands.evaluating import print_found
-    from posetui.engine.loading import loaded
-    from posetui.evaluation.summary import evaluate as evaluate_recordings
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
     if report is None and (images is not None or force):
         raise click.UsageError("--images and --force need --report")
     request = None if report is None else _request(report, images, force=force)
+    found = _evaluated(tapes, truth, request, common=common, samples=samples)
+    print_found(found, as_json=as_json, as_csv=as_csv)
+    if request is not None:
+        click.echo(f"wrote {safe_text(request.page)}", err=as_json or as_csv)
+
+
+def _evaluated(
+    tapes: Sequence[Path], truth: Path, request: Request | None, *, common: bool, samples: int
+) -> Evaluation:
+    """Read all files, measure, and write the report that is asked for."""
+    from posetui.engine.loading import loaded
+    from posetui.evaluation.summary import evaluate as evaluate_recordings
+
     with _progress(2 * len(tapes) + 1 + (_REPORT_STEPS if request else 0)) as tell:
         tell(f"reading {truth.name}")
         labelled = loaded(truth, truth.name, truth=True)
@@ -85,10 +97,8 @@ def evaluate(
             from posetui.reports.report import Truth, write_report
 
             whole = replace(request, numbers={"evaluation": found.to_dict()})
-            page = write_report(whole, subjects, Truth(labelled, found), tell)
-    print_found(found, as_json=as_json, as_csv=as_csv)
-    if request is not None:
-        click.echo(f"wrote {safe_text(page)}", err=as_json or as_csv)
+            write_report(whole, subjects, Truth(labelled, found), tell)
+    return found
 
 
 def _request(folder: Path, images: Path | None, *, force: bool) -> Request:

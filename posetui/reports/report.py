@@ -44,6 +44,11 @@ class Request:
     force: bool = False
     numbers: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def page(self) -> Path:
+        """Return the page of the report."""
+        return self.folder / PAGE
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
@@ -71,8 +76,8 @@ def write_report(
     truth: Truth | None,
     tell: Tell,
     more: Sequence[Section] = (),
-) -> Path:
-    """Write a report; return its page.
+) -> None:
+    """Write a report.
 
     Args:
         request: what is wanted.
@@ -102,7 +107,6 @@ def write_report(
     tell("writing")
     data = {"made_by": f"posetui {__version__}", "command": request.command, **request.numbers}
     write_folder(request.folder, dict(files_of(document)), data, force=request.force)
-    return request.folder / PAGE
 
 
 def files_of(document: Document) -> Iterator[tuple[str, bytes]]:
