@@ -94,7 +94,8 @@ def worst_frames(
         return []
     said = (
         "The images whose people were found worst, the worst of each in turn. White is the truth, colour is "
-        "what was found. OKS is the mean over the labelled people, 0 for who was not found."
+        "what was found. OKS is the mean over the labelled people, 0 for who was not found; from 0.5 on "
+        "somebody counts as found."
     )
     without = sum(not beneath for _, beneath in drawn)
     if without:

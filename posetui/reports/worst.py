@@ -12,6 +12,7 @@ import numpy as np
 
 from posetui.drawing.figure import Figure
 from posetui.drawing.overlay import draw_overlay
+from posetui.evaluation.detection import SAME
 from posetui.evaluation.people import Found, Real, Truth
 from posetui.evaluation.recordings import Recording
 from posetui.evaluation.results import Evaluation, Result
@@ -114,10 +115,10 @@ def galleries(
 def _counted(result: Result, image: int) -> str:
     pairs = result.details.pairs
     here = pairs.counted & (pairs.truth.image == image)
-    paired = int((here & (pairs.found >= 0)).sum())
-    seen = int((result.details.found.image == image).sum())
-    said = f"{paired} of {int(here.sum())} people found"
-    return said if seen == paired else f"{said}, {seen - paired} more"
+    right = int((here & (pairs.similarity >= SAME)).sum())
+    wrong = int((result.details.found.image == image).sum()) - right
+    said = f"{right} of {int(here.sum())} people found"
+    return f"{said}, {wrong} wrong" if wrong else said
 
 
 def _drawn(result: Result, series: int, image: int, beneath: Image | None, region: Region) -> Image:
