@@ -20,8 +20,10 @@ from posetui.text import safe_text
 
 if TYPE_CHECKING:
     from posetui.engine.material import Material
+    from posetui.engine.subjects import Subject
     from posetui.engine.trialling import Told
-    from posetui.evaluation.recordings import Recording
+    from posetui.evaluation.comparison import Comparison
+    from posetui.evaluation.results import Evaluation
 
 _OWN = {"detail": "detail", "refine": "refine", "max-people": "max_people", "device": "device"}
 """What may stand behind a backend's name, and the setting that it is."""
@@ -45,6 +47,7 @@ class Request:
         sequence: images are the frames of a video.
         top: frames to look at first.
         samples: bootstrap samples.
+        report: the folder that a report is written to.
 
     """
 
@@ -61,6 +64,7 @@ class Request:
     sequence: bool = False
     top: int = 10
     samples: int = 1000
+    report: Path | None = None
 
 
 def run(request: Request) -> int:
@@ -70,9 +74,11 @@ def run(request: Request) -> int:
         PosetuiError: what is wrong, before anything heavy is done wherever that can be known.
 
     """
-    from posetui.commands.comparing import Outcome, show
+    from posetui.commands.compare_report import wanted_report, write
+    from posetui.commands.comparing import Outcome, plain, show
     from posetui.commands.headless import interrupts
     from posetui.commands.quiet import quiet_stderr
+    from posetui.engine.loading import loaded
     from posetui.engine.material import find_material
 
     chosen = wanted(request.backends, request.flags)
@@ -84,6 +90,9 @@ def run(request: Request) -> int:
         raise EvaluationError(
             "One backend alone has nothing to be compared with", "Name another one, or --truth."
         )
+    report = None
+    if request.report is not None:
+        report = wanted_report(request.report, material, force=request.force)
     with ExitStack() as stack, interrupts() as received:
         folder = request.output
         if folder is None:
@@ -95,9 +104,13 @@ def run(request: Request) -> int:
         except KeyboardInterrupt:
             _stopped(request, trials)
             return 128 + received[0] if received else 130
-        recordings = _load(trials)
-        outcome = Outcome(request, material, trials, *_computed(request, material, truth, recordings))
+        subjects = [loaded(trial.tape, trial.name) for trial in trials]
+        labelled = None if truth is None else _labelled(truth, subjects[0])
+        outcome = Outcome(request, material, trials, *_computed(request, material, labelled, subjects))
         show(outcome)
+        if report is not None:
+            page = write(report, subjects, labelled, outcome, plain(outcome))
+            click.echo(f"wrote {safe_text(page)}", err=True)
     if request.output is not None:
         click.echo(f"the tapes are in {safe_text(request.output)}", err=True)
     return 0
@@ -192,27 +205,28 @@ def _stopped(request: Request, trials: Sequence[Trial]) -> None:
     click.echo(f"stopped: {shown} has all frames of: {names}; the same command goes on", err=True)
 
 
-def _load(trials: Sequence[Trial]) -> list[Recording]:
-    from posetui.engine.loading import load
+def _labelled(truth: Path, shown: Subject) -> Subject:
+    """Return the truth, of the images that were shown."""
+    from posetui.engine.loading import loaded
+    from posetui.evaluation.pairing import shown_only
 
-    return [load(trial.tape, trial.name) for trial in trials]
+    whole = loaded(truth, truth.name, truth=True)
+    return replace(whole, recording=shown_only(whole.recording, shown.recording))
 
 
 def _computed(
-    request: Request, material: Material, truth: Path | None, recordings: Sequence[Recording]
-) -> tuple[Any, Any]:
+    request: Request, material: Material, labelled: Subject | None, subjects: Sequence[Subject]
+) -> tuple[Comparison, Evaluation | None]:
     """Return the comparison, and the evaluation if there is truth."""
-    from posetui.engine.loading import load
     from posetui.evaluation.comparison import compare
-    from posetui.evaluation.pairing import shown_only
     from posetui.evaluation.summary import evaluate
 
+    recordings = [one.recording for one in subjects]
     found = compare(recordings, still=material.stills, samples=request.samples, most=request.top)
-    if truth is None:
+    if labelled is None:
         return found, None
-    labelled = shown_only(load(truth, truth.name, truth=True), recordings[0])
     common = not request.all_joints
-    return found, evaluate(labelled, recordings, common=common, samples=request.samples)
+    return found, evaluate(labelled.recording, recordings, common=common, samples=request.samples)
 
 
 class _Bars:

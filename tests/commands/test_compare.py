@@ -88,8 +88,13 @@ def test_with_truth_it_is_an_evaluation(posetui: RunPosetui, dataset: Path) -> N
         assert float(rows[name, "pck"]["value"]) > 60
         assert float(rows[name, "recall"]["value"]) >= 0.5  # of the images that are there
         assert float(rows[name, "fps"]["low"]) > 0
-    done = posetui(*asked)
+    report = dataset.parent / "report"
+    done = posetui(*asked, "--report", str(report))
     assert done.returncode == 0, done.stderr
+    page = (report / "index.html").read_text(encoding="utf-8")
+    assert "movenet:thunder" in page
+    assert "mediapipe:lite" in page
+    assert json.loads((report / "report.json").read_text(encoding="utf-8"))["evaluation"]["images"] == 2
     assert "1 images of the dataset are not in" in done.stdout
     assert "2 images, 2 people" in done.stdout
     assert "peak memory MB" in done.stdout
