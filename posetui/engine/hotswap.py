@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from posetui.backends.base import Backend, BackendOptions
 from posetui.backends.opening import open_backend
+from posetui.engine.freed import give_back
 from posetui.errors import PosetuiError
 from posetui.pose.skeleton import Skeleton
 
@@ -132,7 +131,8 @@ class HotSwap:
                 backend.close()
             if retired:
                 del backend, retired
-                _give_memory_back()
+                gc.collect()
+                give_back()
             if wanted:
                 self._load(wanted[0])
 
@@ -153,12 +153,3 @@ class HotSwap:
             old.close()
         if not superseded:
             self._on_ready()
-
-
-def _give_memory_back() -> None:
-    """Return freed memory to the system; glibc keeps what a network leaves otherwise."""
-    gc.collect()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none
-        if trim is not None:
-            trim(0)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from posetui.engine import messages
 from posetui.engine.estimating import Listener
+from posetui.engine.freed import EVERY_S, give_back
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.moving import move
 from posetui.engine.pipeline import Pipeline, Seen
@@ -221,9 +222,12 @@ class Worker:
         return True
 
     def _beat(self) -> None:
-        pipeline, deck = self._pipeline, self._deck
+        pipeline, deck, gave = self._pipeline, self._deck, time.monotonic()
         while pipeline is not None and deck is not None:
             deck.tell()
+            if time.monotonic() - gave > EVERY_S:
+                give_back()
+                gave = time.monotonic()
             self._send(messages.Beat(pipeline.stage, pipeline.since, pipeline.captured))
             time.sleep(BEAT_S)
 

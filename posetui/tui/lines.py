@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -12,6 +14,9 @@ from textual.widget import Widget
 
 Line = Sequence[tuple[str, Style]]
 """Pieces of text and their styles, left to right. Everything from outside has passed `safe_text`."""
+
+_NARROW = re.compile(r"[ -~\u2500-\u259f\u2800-\u28ff]*")
+"""ASCII, lines, blocks and braille: a cell each."""
 
 
 class Lines(Widget):
@@ -53,8 +58,14 @@ class Lines(Widget):
         if strip is None:
             width, style = self.size.width, self.rich_style
             line = self._lines[y] if y < len(self._lines) else ()
-            strip = Strip([Segment(*piece) for piece in line]).adjust_cell_length(width).apply_style(style)
+            strip = Strip([Segment(*piece) for piece in line], sum(_cells(text) for text, _ in line))
+            strip = strip.adjust_cell_length(width).apply_style(style)
             for line_filter in self.app.get_line_filters():
                 strip = strip.apply_filter(line_filter, self.background_colors[1])
             self._strips[y] = strip
         return strip
+
+
+def _cells(text: str) -> int:
+    """Return how many cells a text takes; rich would keep each number that was ever shown in its cache."""
+    return len(text) if _NARROW.fullmatch(text) else cell_len(text)
