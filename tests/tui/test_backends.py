@@ -82,9 +82,14 @@ def test_h_shows_heat_maps(app: Terminal) -> None:
         """How many cells have quite another colour than without heat."""
         return int((np.abs(picture(app) - plain).max(axis=2) > 15).sum())
 
+    def painted() -> bool:
+        """Whether there is heat, all of it: a frame may come in pieces."""
+        before = hot()
+        return before >= 15 and not app.until(lambda: hot() != before, 1)
+
     app.type("h")
     app.wait_for(lambda: _title(app).startswith("heat: all joints, peak 0."), "the heat of all joints")
-    app.wait_for(lambda: hot() >= 15, "colours on the canvas")
+    app.wait_for(painted, "colours on the canvas")
     everywhere = hot()
     app.type("h")
     app.wait_for(lambda: _title(app).startswith("heat: nose, peak 0."), "the heat of the nose")

@@ -101,8 +101,12 @@ def settle(app: Terminal) -> None:
         app.type("h" if "heat" in app.rows()[-2] else "v")
         app.until(lambda: not blocks(app), 3)
     assert not blocks(app), app.report()
-    app.wait_for(lambda: BOTTOM.fullmatch(app.rows()[38]), "all messages gone", 60)
+    wait_without_messages(app)
     assert any(steady(app) for _ in range(200)), app.report()
+
+
+def wait_without_messages(app: Terminal) -> None:
+    app.wait_for(lambda: BOTTOM.fullmatch(app.rows()[38]), "all messages gone", 60)
 
 
 def steady(app: Terminal) -> bool:
@@ -117,6 +121,7 @@ def _ends(app: Terminal, text: str) -> bool:
 
 def same_when_painted_anew(app: Terminal) -> bool:
     """Whether the screen was as a full repaint makes it; False when another picture came meanwhile."""
+    wait_without_messages(app)  # a tape that was asked for may be told of long after
     shown = frozen(app)
     repaint(app)
     same = app.until(lambda: frozen(app) == shown, 10)
