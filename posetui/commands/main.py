@@ -131,13 +131,19 @@ def _check_record(settings: Settings, record: Path | None, *, force: bool) -> No
 
 
 def open_app(
-    settings: Settings, speed: float = 1.0, *, record: Path | None = None, force: bool = False
+    settings: Settings,
+    speed: float = 1.0,
+    *,
+    truth: str | None = None,
+    record: Path | None = None,
+    force: bool = False,
 ) -> int:
     """Run the app until the user leaves; return the exit code.
 
     Args:
         settings: what to show, and how.
         speed: times as fast as recorded, of a tape.
+        truth: what the tape is measured against.
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
 
@@ -155,7 +161,7 @@ def open_app(
         )
     from posetui.tui.launch import launch
 
-    return launch(settings, speed, record=record, force=force)
+    return launch(settings, speed, truth=truth, record=record, force=force)
 
 
 cli = LazyGroup(

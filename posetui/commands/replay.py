@@ -21,9 +21,19 @@ from posetui.settings import resolve
 @click.option("--loop", is_flag=True, help="Begin again at the end.")
 @click.option("--start", metavar="TIME", help="Where to begin, in seconds or as 1:23.5.")
 @click.option("--video", metavar="FILE", help="Show this video beneath the poses.")
+@click.option(
+    "--truth", metavar="FILE", help="Show how far this is from the poses: a tape, or a dataset's file."
+)
 @click.pass_context
 def replay(
-    ctx: click.Context, *, tape: str, speed: float, loop: bool, start: str | None, video: str | None
+    ctx: click.Context,
+    *,
+    tape: str,
+    speed: float,
+    loop: bool,
+    start: str | None,
+    video: str | None,
+    truth: str | None,
 ) -> None:
     """Play TAPE: the same screen as of a camera, with a bar that shows where the tape stands.
 
@@ -32,11 +42,16 @@ def replay(
     and events; the mouse on the bar goes anywhere. Other settings stand before the command or in the
     config file.
 
+    With --truth, which is what posetui evaluate takes, labelled people are drawn dotted, the joints panel has
+    the error of each joint and the bar that of the tape, in percent of the torso; n goes to the worst
+    frame, then to the next worst, N back.
+
     \b
     Examples:
       posetui replay run.mcap
       posetui replay run.mcap --speed 0.25 --start 1:20 --loop
       posetui replay run.mcap --video run.mp4
+      posetui replay run.mcap --truth truth.mcap
       posetui --background none replay run.mcap
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
     from posetui.commands.main import open_app
@@ -48,4 +63,4 @@ def replay(
     given: dict[str, str | bool | None] = {"source": source, "start": start, "video": video}
     chosen = {name: value for name, value in given.items() if value is not None}
     flags = {**(ctx.obj or {}), **chosen, **({"loop": True} if loop else {})}
-    ctx.exit(open_app(resolve(flags).values, speed))
+    ctx.exit(open_app(resolve(flags).values, speed, truth=truth))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from posetui.drawing.heat import HeatGrid
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
+from posetui.engine.truth import TruthFrame, TruthInfo
 from posetui.pose.frame import PoseFrame
 from posetui.pose.skeleton import Skeleton
 from posetui.sources.base import SourceInfo
@@ -191,6 +192,7 @@ class TapeInfo:
         end: second up to which it is played (`--end`).
         speed: how many times as fast as recorded it begins.
         loop: whether it begins again at its end, to begin with.
+        truth: what is known of the truth beside it, if there is one.
 
     """
 
@@ -204,6 +206,7 @@ class TapeInfo:
     end: float = 0.0
     speed: float = 1.0
     loop: bool = False
+    truth: TruthInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +266,7 @@ class Result:
         position: seconds since the tape's first frame, in a replay.
         number: which frame of the tape it is, from 0, in a replay.
         behind: seconds before now, where what is live was rewound.
+        truth: what is true of it, in a replay beside truth.
 
     """
 
@@ -277,6 +281,7 @@ class Result:
     position: float | None = None
     number: int | None = None
     behind: float | None = None
+    truth: TruthFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class EngineOptions:
         only: the track id of the one person who is looked at or exported; None for everybody.
         compare: name of a second backend on the same frames, or None.
         video: the video beneath the poses of a tape, or None.
+        truth: what a tape is measured against, a tape or a dataset's file, or None.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
         pictures: JPEG quality from 1 to 100, or 0 for PNG, of the pictures that are kept with the poses and
             on which these are estimated; None for no pictures.
@@ -60,6 +61,7 @@ class EngineOptions:
     every_frame: bool = False
     pictures: int | None = None
     video: str | None = None
+    truth: str | None = None
     taping: TapingOptions = field(default_factory=TapingOptions)
 
     @classmethod

@@ -17,6 +17,7 @@ from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
 from posetui.engine.preparing import Looks, Ready, made_ready
 from posetui.engine.rising import RisingClock
+from posetui.engine.truth import TruthFrame
 from posetui.pose.frame import Image, Pose, PoseFrame
 from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.opening import open_source
@@ -40,6 +41,7 @@ class Seen:
         position: seconds since the tape's first frame, in a replay.
         number: which frame of the tape it is, from 0, in a replay.
         blank: there is no picture: `image` is black.
+        truth: what is true of it, in a replay beside truth.
 
     """
 
@@ -53,6 +55,7 @@ class Seen:
     position: float | None = None
     number: int | None = None
     blank: bool = False
+    truth: TruthFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

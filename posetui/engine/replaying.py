@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from posetui.sources.checks import check_range
 from posetui.tapes.reader import Tape
 from posetui.tracking.reliability import JointReliability
 from posetui.tracking.tracker import TrackState
+
+if TYPE_CHECKING:
+    from posetui.engine.measuring import Measured
 
 _SEARCHED = 5000
 """So many damaged frames are passed over to find one that can be read."""
@@ -95,8 +99,7 @@ class Replay:
         pictures: bool = True,
     ) -> None:
         self._options = options
-        self._resume = resume
-        self._on_end = on_end
+        self._resume, self._on_end = resume, on_end
         self._listener = listener or Listener()
         self._wants_pictures = pictures
         self._changed = threading.Condition()
@@ -105,6 +108,7 @@ class Replay:
         self._stopped = False
         self._recorded = Recorded(options.smooth)
         self._latest: _Read | None = None
+        self._measured: Measured | None = None
         self.flip = options.source_options.flip
         self.looking = pictures
         self.stage = "loading"
@@ -113,7 +117,7 @@ class Replay:
         self.dropped = 0
 
     def __enter__(self) -> Replay:
-        """Open the tape; raises TapeError, or SourceError for its range or its video."""
+        """Open the tape; raises TapeError, SourceError for range or video, EvaluationError for truth."""
         options = self._options.source_options
         check_range(options)
         self._tape = tape = Tape.open(Path(self._options.source))
@@ -131,7 +135,8 @@ class Replay:
             skeletons.register_all(tape.header.skeletons.values())
             self._open_pictures(tape)
             self._head = self._playhead(tape)
-            self.tape = tape_info(tape, self._head)
+            self._measure(tape)
+            self.tape = tape_info(tape, self._head, self._measured and self._measured.info)
             self._recorded.numbering = self._on_end is not None and not numbered(tape)
             self.backend = backend_of(tape, self._frame(self._head.first))
             self.info = self._source_info()
@@ -321,11 +326,13 @@ class Replay:
         # What is shown is looked at through time, and that is the tape's, at whatever speed it is played.
         shown = replace(frame, poses=smoothed, captured=read.clock if self._on_end else frame.captured)
         tracks, image = read.tracks, read.image
+        truth = self._measured.frame(read.number, read.smoothed) if self._measured else None
         if self.flip:
             width = frame.size[0]
             frame = replace(frame, poses=tuple(_mirrored_pose(pose, width) for pose in frame.poses))
             shown = replace(shown, poses=tuple(_mirrored_pose(pose, width) for pose in shown.poses))
             tracks = tuple(replace(one, keypoints=_mirrored(one.keypoints, width)) for one in tracks)
+            truth = truth and replace(truth, people=tuple(_mirrored(one, width) for one in truth.people))
             image = None if image is None else np.ascontiguousarray(image[:, ::-1])
         return Seen(
             frame,
@@ -335,7 +342,14 @@ class Replay:
             position=read.seconds,
             number=read.number,
             blank=image is None,
+            truth=truth,
         )
+
+    def _measure(self, tape: Tape) -> None:
+        if self._options.truth is not None:
+            from posetui.engine.measuring import measured
+
+            self._measured = measured(Path(self._options.truth), tape, self._head)
 
     def _open_pictures(self, tape: Tape) -> None:
         if not self._wants_pictures:
@@ -346,7 +360,8 @@ class Replay:
             self._pictures = OwnPictures(tape)
 
     def _source_info(self) -> SourceInfo:
-        notes = (self.tape.damage, self._pictures.note, ignored(self._options))
+        said = self._measured.notes if self._measured else ()
+        notes = (self.tape.damage, self._pictures.note, ignored(self._options), *said)
         frames = self._head.last - self._head.first + 1
         return source_info(self._options.source, self._tape, frames, notes)
 
@@ -355,7 +370,7 @@ class Replay:
         damage, known = self._tape.damage, self.tape.damage
         if damage is None or damage.text in known:
             return
-        self.tape = tape_info(self._tape, self._head)
+        self.tape = tape_info(self._tape, self._head, self._measured and self._measured.info)
         self.info = self._source_info()
         if not known:
             self._listener.refused("", TapeError(damage.text, _REPAIR))

@@ -10,6 +10,7 @@ from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import TapeInfo
 from posetui.engine.options import EngineOptions
 from posetui.engine.playhead import Playhead
+from posetui.engine.truth import TruthInfo
 from posetui.errors import TapeError
 from posetui.pose import skeletons
 from posetui.pose.frame import PoseFrame
@@ -26,7 +27,7 @@ def known_skeletons(tape: Tape) -> tuple[Skeleton, ...]:
     return tuple(skeletons.get(name) for name in tape.header.skeletons)
 
 
-def tape_info(tape: Tape, head: Playhead) -> TapeInfo:
+def tape_info(tape: Tape, head: Playhead, truth: TruthInfo | None = None) -> TapeInfo:
     """Return what the screen knows of a tape. Events that cannot be read are a damage."""
     damage = tape.damage
     said = [damage.text] if damage else []
@@ -46,6 +47,7 @@ def tape_info(tape: Tape, head: Playhead) -> TapeInfo:
         start=float(tape.times[head.first]),
         end=float(tape.times[head.last]),
         loop=head.loop,
+        truth=truth,
     )
 
 

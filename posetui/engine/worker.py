@@ -107,6 +107,7 @@ class Worker:
             heat=seen.heat,
             position=seen.position,
             number=seen.number,
+            truth=seen.truth,
         )
 
     def _send(self, event: object) -> None:

@@ -14,14 +14,14 @@ from posetui.backends.opening import families
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.text import safe_text
 from posetui.tui.keys import KEYS, REPLAY_KEYS
-from posetui.tui.replaying import Replaying
+from posetui.tui.truth import BesideTruth
 
 _SLOW_S = 0.5
 _WIDE = (100, 38)
 """Columns and rows from which canvas and panels stand side by side."""
 
 
-class MonitorApp(Replaying):
+class MonitorApp(BesideTruth):
     """The whole app; see `Painting` for its arguments."""
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""Two backends side by side: the latest comparison, and how agreement went over the last seconds."""
+"""Two backends side by side, or poses and truth: the latest comparison, and how it went over seconds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from posetui.drawing.bars import sparkgraph
 from posetui.engine.agreement import Agreement, agreement
+from posetui.engine.supervisor import Status
+from posetui.engine.truth import TruthFrame, TruthInfo, against_truth
 from posetui.pose.frame import PoseFrame
 from posetui.pose.skeleton import Skeleton
 from posetui.tui.lines import Line
@@ -17,6 +19,18 @@ from posetui.tui.themes import Colors
 
 HISTORY_S = 10.0
 _GOOD, _FAIR = 0.8, 0.5
+
+
+def truth_of(status: Status) -> TruthInfo | None:
+    """Return what is known of the truth beside a tape, if there is one."""
+    tape = status.opened.tape if status.opened else None
+    return tape.truth if tape else None
+
+
+def compared_name(status: Status) -> str:
+    """Return the name of the second backend or of the truth; empty without either."""
+    truth = truth_of(status)
+    return truth.name if truth else status.compared.chosen if status.compared else ""
 
 
 class Comparison:
@@ -43,10 +57,27 @@ class Comparison:
             self.latest = None
             self._history.clear()
             return
-        self.latest = agreement(first, second, skeleton, threshold)
+        self._take(agreement(first, second, skeleton, threshold))
+
+    def measure(self, truth: TruthFrame | None, whole: Skeleton, skeleton: Skeleton) -> None:
+        """Take over what is true of a frame, if that is known.
+
+        Args:
+            truth: what is true.
+            whole: the truth's skeleton.
+            skeleton: the one that is shown.
+
+        """
+        if truth is None:
+            self.latest = None
+        else:
+            self._take(against_truth(truth, whole, skeleton))
+
+    def _take(self, latest: Agreement) -> None:
+        self.latest = latest
         now = self._clock()
-        if self.latest.oks is not None:
-            self._history.append((now, self.latest.oks))
+        if latest.oks is not None:
+            self._history.append((now, latest.oks))
         while self._history and now - self._history[0][0] > HISTORY_S:
             self._history.popleft()
 

@@ -31,8 +31,9 @@ class JointTable:
         colors: the theme.
         ascii_only: no block and braille glyphs.
         chosen: name of the joint that stands out.
-        distances: float64 [K], to a second backend, in percent of the torso, NaN for none: they take the
-            place of the trends, the worst three stand out.
+        distances: float64 [K], to a second backend or the truth, in percent of the torso, NaN for none,
+            infinite for a joint that was not found: they take the place of the trends, the worst three stand
+            out.
 
     """
 
@@ -102,5 +103,5 @@ class JointTable:
         distances = self.distances
         value = math.nan if distances is None else float(distances[index])
         far = distances is not None and value > _APART and int((distances > value).sum()) < 3
-        text = "–" if math.isnan(value) else f"{min(value, 999):.0f}%"
+        text = "–" if math.isnan(value) else "lost" if math.isinf(value) else f"{min(value, 999):.0f}%"
         return f"{text:>{width}}", self.colors.style("poor" if far else "text", bold=far)

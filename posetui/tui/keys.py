@@ -74,6 +74,8 @@ REPLAY_KEYS = (
     Key("m", "mark", "m", "mark", "mark this place while the app runs; at such a mark: take it away"),
     Key("left_curly_bracket", "jump(-1)", "{", "", "the mark or event before"),
     Key("right_curly_bracket", "jump(1)", "}", "", "the next mark or event"),
+    Key("n", "worst(1)", "n", "", "beside truth: the worst frame, then the next worst"),
+    Key("N", "worst(-1)", "N", "", "beside truth: back to the frame that is worse"),
 )
 """Keys of a tape, besides the others; `space`, `.` and `,` are those of every source."""
 
@@ -110,11 +112,12 @@ BINDINGS: list[BindingType] = [
 ]
 
 
-def footer_keys(*, compact: bool, replay: bool = False) -> list[tuple[str, str]]:
+def footer_keys(*, compact: bool, replay: bool = False, truth: bool = False) -> list[tuple[str, str]]:
     """Return the keys of the footer with their words."""
     if replay:
         first = ("q", "tab", "?") if compact else ()
-        own = [*_REPLAY_FOOTER, *([("tab", "panels")] if compact else [])]
+        worst = [("nN", "worst")] if truth else []
+        own = [*_REPLAY_FOOTER[:2], *worst, *_REPLAY_FOOTER[2:], *([("tab", "panels")] if compact else [])]
         return sorted(own, key=lambda item: first.index(item[0]) if item[0] in first else len(first))
     if not compact:
         return [(key.shown, key.word) for key in KEYS if key.word and key.shown != "tab"]

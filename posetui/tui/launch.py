@@ -27,14 +27,23 @@ if TYPE_CHECKING:
 
 _LAST_CHANCE_S = 3.0
 _TERMINAL_GONE_S = 0.3
+_CHECK_S = 0.5
 
 
-def launch(settings: Settings, speed: float = 1.0, *, record: Path | None = None, force: bool = False) -> int:
+def launch(
+    settings: Settings,
+    speed: float = 1.0,
+    *,
+    truth: str | None = None,
+    record: Path | None = None,
+    force: bool = False,
+) -> int:
     """Run the app until the user leaves; return the exit code.
 
     Args:
         settings: what to show, and how.
         speed: times as fast as recorded, of the tape that is opened first.
+        truth: what that tape is measured against.
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
 
@@ -48,10 +57,13 @@ def launch(settings: Settings, speed: float = 1.0, *, record: Path | None = None
         os.environ["NO_COLOR"] = "1"
     for number in _ending_signals():
         signal.signal(number, _leave_while_loading)
-    engines = Engines(settings, stdin_fd, record, force=force)
+    engines = Engines(settings, stdin_fd, record, truth, force=force)
     try:
         try:
-            show_splash(safe_text(redact(settings.source or "")), ascii_only=ascii_only)
+            what = safe_text(redact(settings.source or ""))
+            if truth is not None:
+                what += f": measuring against {safe_text(truth)}"
+            show_splash(what, ascii_only=ascii_only)
             app = _load(settings, engines, ascii_only=ascii_only)
             app.first_speed = speed
         except BaseException:
@@ -75,15 +87,22 @@ class Engines:
         settings: how sources are read.
         stdin_fd: descriptor of piped pictures.
         record: the tape that the first source is recorded to.
+        truth: what the first source, a tape, is measured against.
         force: replace a tape that is there.
 
     """
 
     def __init__(
-        self, settings: Settings, stdin_fd: int, record: Path | None = None, *, force: bool = False
+        self,
+        settings: Settings,
+        stdin_fd: int,
+        record: Path | None = None,
+        truth: str | None = None,
+        *,
+        force: bool = False,
     ) -> None:
         self._settings = settings
-        self._record, self._force = record, force
+        self._record, self._force, self._truth = record, force, truth
         self._stdin_fd = stdin_fd
         self._opened: list[Supervisor] = []
 
@@ -100,7 +119,8 @@ class Engines:
         # Clips that ship are two seconds long: whoever picks one from the list wants to look at it.
         loop = self._settings.loop or (self._settings.source is None and is_clip_name(source))
         settings = replace(self._settings, source=source, loop=loop)
-        options = EngineOptions.of(settings, self._stdin_fd)
+        options = replace(EngineOptions.of(settings, self._stdin_fd), truth=self._truth)
+        self._truth = None
         engine = Supervisor(options, log_file())
         self._opened.append(engine)
         if self._record:
@@ -127,6 +147,8 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
     from posetui.tui.pacing import Pacer, metered
     from posetui.tui.view import View
 
+    if supervisor and supervisor.options.truth is not None:
+        _wait_open(supervisor)
     pacer = Pacer()
     app = MonitorApp(
         View.of(settings),
@@ -142,6 +164,18 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
         app.driver_class, pacer, lambda count: _wrote(app, count), ascii_only=ascii_only
     )
     return app
+
+
+def _wait_open(engine: Supervisor) -> None:
+    """Wait until a tape is measured; raise what it is refused for while there is no screen yet."""
+    changed = threading.Event()
+    engine.on_change = changed.set
+    while engine.status.state == "opening":
+        changed.wait(_CHECK_S)
+        changed.clear()
+        engine.check()
+    if engine.status.error:
+        raise engine.status.error
 
 
 async def _until_done(app: MonitorApp) -> int:

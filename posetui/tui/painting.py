@@ -15,17 +15,18 @@ from posetui.drawing.encode import ColorDepth
 from posetui.drawing.figure import Look
 from posetui.drawing.heat import HeatGrid
 from posetui.engine.figures import compared_figures, figures
-from posetui.engine.messages import ALL_JOINTS
+from posetui.engine.messages import ALL_JOINTS, Result
 from posetui.engine.people import People, Person
 from posetui.engine.statistics import Load
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.pose.frame import PoseFrame
+from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import get
 from posetui.text import safe_text
 from posetui.tui.bars import footer_line, header_line
 from posetui.tui.canvas import Canvas
 from posetui.tui.colorless import Colorless
-from posetui.tui.comparison import Comparison
+from posetui.tui.comparison import Comparison, compared_name, truth_of
 from posetui.tui.joints import JointTable
 from posetui.tui.keys import BINDINGS, footer_keys
 from posetui.tui.lines import Line, Lines
@@ -207,7 +208,7 @@ class Painting(App[int]):
             self.shown_frame = frame
             self.shown = self.people.update(result.shown, self.view.threshold, result.tracks)
             self.view = self.view.select([person.id for person in self.shown])
-            self.comparison.update(frame, result.other, self.people.skeleton(frame), self.view.threshold)
+            self._compare(supervisor, result, self.people.skeleton(frame))
         self._draw_canvas(supervisor, frame, result.heat)
         driver = self._driver
         if driver is not None and not driver.is_headless:
@@ -216,6 +217,13 @@ class Painting(App[int]):
         if new and result.behind is None:
             supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
         self._draw_panels_in(0.0 if asked else self._panels_at + _PANELS_S - time.monotonic())
+
+    def _compare(self, supervisor: Supervisor, result: Result, skeleton: Skeleton) -> None:
+        truth = truth_of(supervisor.status)
+        if truth:
+            self.comparison.measure(result.truth, truth.skeleton, skeleton)
+        else:
+            self.comparison.update(result.frame, result.other, skeleton, self.view.threshold)
 
     def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame, heat: HeatGrid | None) -> None:
         canvas, view, colors = self.canvas, self.view, self.palette
@@ -277,8 +285,8 @@ class Painting(App[int]):
         used = status.backend if status else None
         self._subtitle("people", f"at most {used.max_people}" if used and used.max_people else "")
         lines = people_lines(self.shown, view.selected, colors, people.size.width)
-        if status and status.compared:
-            name, room = safe_text(status.compared.chosen, 24), max(1, people.size.height - 1)
+        if status and (compared := compared_name(status)):
+            name, room = safe_text(compared, 24), max(1, people.size.height - 1)
             line = self.comparison.line(name, colors, people.size.width, ascii_only=self.ascii_only)
             lines = [*lines[:room], line]
         people.show(lines)
@@ -346,7 +354,7 @@ class Painting(App[int]):
             [header_line(status, self.source_title, waiting, colors, width, marks=marks)]
         )
         replay = status.opened is not None and status.opened.tape is not None
-        keys = footer_keys(compact=self.compact, replay=replay)
+        keys = footer_keys(compact=self.compact, replay=replay, truth=truth_of(status) is not None)
         self.lines["footer"].show([footer_line(keys, self._note(), colors, width)])
         panel = self.lines["performance"]
         if supervisor and panel.size.width:

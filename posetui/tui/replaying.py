@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from posetui.sources.opening import kind_of
 from posetui.text import safe_text
 from posetui.tui.actions import Actions
 from posetui.tui.help import HelpScreen
+from posetui.tui.lines import Line
 from posetui.tui.seeking import LOST_S, Seeker
 from posetui.tui.transport import (
     Doing,
@@ -43,6 +45,12 @@ class _Session:
     ticks: tuple[Tick, ...] = ()
     marked: int = 0
     own: set[Tick] = field(default_factory=set)
+
+
+def _error(result: Result | None) -> float | None:
+    """Return the error of a frame beside truth, in percent of the torso, where it is known."""
+    truth = result.truth if result else None
+    return None if truth is None or math.isnan(truth.error) else truth.error
 
 
 class Replaying(Actions):
@@ -150,8 +158,15 @@ class Replaying(Actions):
             end=tape.end or None,
             ticks=session.ticks,
             damage="damaged" if session.damage and self.compact else "",
+            error=_error(result),
         )
-        bar.show(transport_lines(shown, self.palette, bar.size.width, ascii_only=self.ascii_only))
+        width = bar.size.width
+        lines = transport_lines(shown, self.palette, width, ascii_only=self.ascii_only)
+        bar.show([*self.lines_above(width), *lines])
+
+    def lines_above(self, width: int) -> list[Line]:
+        """Return what stands above the bar."""
+        return []
 
     def position(self) -> float:
         """Return the second of the tape that is shown, or that will be in a moment."""

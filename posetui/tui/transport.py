@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from rich.cells import cell_len
 from rich.style import Style
 
@@ -16,6 +18,8 @@ from posetui.tui.lines import Line
 from posetui.tui.themes import Colors
 
 ROWS = 2
+MARGIN = 1
+"""Columns at either end of the bar."""
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 _SIGNS = {
@@ -24,7 +28,6 @@ _SIGNS = {
     "ended": ("■", "fair"),
     "waiting": ("◌", "muted"),
 }
-_MARGIN = 1
 _JUST_BEFORE_S = 0.0005
 _PASSED_S = 1.0
 _SAID = 24
@@ -74,6 +77,7 @@ class Transport:
         end: where that ends, or None for the tape's end.
         ticks: marks and events, by time.
         damage: a word that the tape is damaged, or empty.
+        error: of the frame that is shown, in percent of the torso, where that is known.
 
     """
 
@@ -90,6 +94,7 @@ class Transport:
     end: float | None = None
     ticks: tuple[Tick, ...] = ()
     damage: str = ""
+    error: float | None = None
 
 
 class _Piece(NamedTuple):
@@ -116,11 +121,17 @@ def clock(seconds: float) -> str:
 
 def seconds_at(column: int, width: int, duration: float) -> float:
     """Return the time on the tape that a column of the bar stands for; beyond its ends, its ends."""
-    columns = max(1, width - 2 * _MARGIN)
-    at = column - _MARGIN
+    columns = max(1, width - 2 * MARGIN)
+    at = column - MARGIN
     if at <= 0:
         return 0.0
     return duration if at >= columns - 1 else duration * (2 * at + 0.5) / (2 * columns - 1)
+
+
+def columns_of(seconds: npt.NDArray[np.float64], duration: float, columns: int) -> npt.NDArray[np.int64]:
+    """Return int64 [N], the columns of a bar so wide where the knob stands at these seconds."""
+    share = np.clip(seconds / duration, 0.0, 1.0) if duration > 0 else np.zeros(len(seconds))
+    return np.rint(share * (2 * columns - 1)).astype(np.int64) // 2
 
 
 def speed_after(speed: float, step: int) -> float:
@@ -152,12 +163,12 @@ def tick_from(ticks: Sequence[Tick], position: float, step: int, *, playing: boo
 
 def transport_lines(shown: Transport, colors: Colors, width: int, *, ascii_only: bool = False) -> list[Line]:
     """Return the bar and the line of words beneath it, each at most `width` cells wide."""
-    if width < 2 * _MARGIN + 2:
+    if width < 2 * MARGIN + 2:
         return []
     draw = _ascii_bar if ascii_only else _bar
-    margin = (" " * _MARGIN, colors.style("muted"))
+    margin = (" " * MARGIN, colors.style("muted"))
     return [
-        [margin, *_styled(draw(shown, colors, width - 2 * _MARGIN), colors), margin],
+        [margin, *_styled(draw(shown, colors, width - 2 * MARGIN), colors), margin],
         _words(shown, colors, width),
     ]
 
@@ -243,7 +254,7 @@ def _styled(cells: Iterable[_Cell], colors: Colors) -> Line:
 
 def _words(shown: Transport, colors: Colors, width: int) -> Line:
     left, right = _left(shown, colors), _right(shown, colors)
-    room = width - _MARGIN
+    room = width - MARGIN
     while (used := sum(piece.width for piece in [*left, *right])) > room:
         worst = max([*left, *right], key=lambda piece: piece.rank)
         if not worst.rank:
@@ -257,7 +268,7 @@ def _words(shown: Transport, colors: Colors, width: int) -> Line:
 def _left(shown: Transport, colors: Colors) -> list[_Piece]:
     sign, role = _SIGNS[shown.doing]
     pieces = [
-        _Piece(sign, colors.style(role, bold=True), gap=_MARGIN),
+        _Piece(sign, colors.style(role, bold=True), gap=MARGIN),
         _Piece(clock(shown.position), colors.style("text", bold=True), gap=1),
         _Piece(f"/ {clock(shown.duration)}", colors.style("muted"), 2, gap=1),
     ]
@@ -271,6 +282,8 @@ def _right(shown: Transport, colors: Colors) -> list[_Piece]:
     if at := _just_passed(shown):
         said = safe_text(at.text or at.kind.replace("-", " "), _SAID)
         pieces.append(_Piece(said, colors.style(_ROLES.get(at.kind, "muted")), 6))
+    if shown.error is not None:
+        pieces.append(_Piece(f"error {shown.error:.1f}%", colors.style("text"), 4))
     if shown.damage:
         pieces.append(_Piece(shown.damage, colors.style("poor"), 1))
     if shown.a is not None:

@@ -11,7 +11,7 @@ from posetui.tui.lines import Lines
 class TransportBar(Lines):
     """Lines that the mouse points at."""
 
-    DEFAULT_CSS = "TransportBar { height: 2; }"
+    DEFAULT_CSS = "TransportBar { height: 1fr; }"
     ALLOW_SELECT = False
 
     class Pointed(Message):

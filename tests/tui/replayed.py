@@ -26,13 +26,17 @@ _STANDING = np.array(
 )
 
 
+def standing(index: int, frames: int) -> Pose:
+    """Return somebody who walks through the picture in so many frames."""
+    at = _STANDING * [240, 400] + [20 + 360 * index / frames, 40]
+    return Pose(np.column_stack([at, np.full(17, 0.9)]).astype(np.float32), 0.9, 1)
+
+
 def walking_tape(path: Path) -> Path:
     """Write somebody who walks through the picture in 20 s, 30 frames a second, with three marks."""
     with TapeWriter(path, header()) as writer:
         for index in range(FRAMES):
-            at = _STANDING * [240, 400] + [20 + 360 * index / FRAMES, 40]
-            points = np.column_stack([at, np.full(17, 0.9)]).astype(np.float32)
-            writer.write(frame(index, poses=(Pose(points, 0.9, 1),)))
+            writer.write(frame(index, poses=(standing(index, FRAMES),)))
             if (seconds := index / 30) in MARKS:
                 writer.event(event(index, text=MARKS[seconds]))
     return path

@@ -1,0 +1,68 @@
+"""A tape beside truth in the real app."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+
+from posetui.pose.skeletons import COCO_17
+from posetui.tapes.writer import TapeWriter
+from tests.tapes.made import frame, header
+from tests.tui.looking import Open, last_words, panel, wait_picture, wait_state
+from tests.tui.replayed import PLAIN, standing, wait_position, wait_words
+from tests.tui.terminal import Terminal
+
+FRAMES = 300
+WRIST = COCO_17.index("left_wrist")
+MOVED = {90: 120.0, 210: 60.0}
+"""Pixels that the wrist is off, by frame; the torso of the person is 133.6 pixels long."""
+
+
+def tape(path: Path, moved: dict[int, float], size: tuple[int, int] = (640, 480)) -> Path:
+    with TapeWriter(path, header(size=size)) as writer:
+        for index in range(FRAMES):
+            pose = standing(index, FRAMES)
+            points = pose.keypoints.copy()
+            points[WRIST, 0] += moved.get(index, 0.0)
+            writer.write(frame(index, poses=(pose.moved(points),), size=size))
+    return path
+
+
+def _says(app: Terminal, error: str) -> bool:
+    """Tell whether the line of the moved joint ends with this error."""
+    return any("left wrist" in row and row.split()[-1] == error for row in panel(app, "joints"))
+
+
+def test_n_goes_to_the_worst_frame_and_the_column_says_how_bad_it_is(open_app: Open, tmp_path: Path) -> None:
+    truth, run = tape(tmp_path / "truth.mcap", {}), tape(tmp_path / "run.mcap", MOVED)
+    app = open_app(*PLAIN, "replay", str(run), "--truth", str(truth))
+    wait_picture(app)
+    app.wait_for(lambda: "vs truth.mcap OKS" in app.text(), "the truth in the panel of people")
+    for key, frame_number, rank, error in (
+        ("n", 90, 1, "90%"),
+        ("n", 210, 2, "45%"),
+        ("N", 90, 1, "90%"),
+    ):
+        app.type(key)
+        wait_position(app, frame_number / 30)
+        app.wait_text(f"worst frame {rank} of 2")
+        wait_state(app, "paused")
+        app.wait_for(partial(_says, app, error), f"{error} of the wrist")
+    wait_words(app, "error 5.3%")
+    app.type(",")
+    wait_words(app, "error 0.0%")
+    app.wait_for(partial(_says, app, "0%"), "no error beside it")
+    line = next(found[0] for row in app.rows() if (found := re.search("[▁▂▃▄▅▆▇█]{60,}", row)))
+    high = [round(place / len(line), 1) for place, glyph in enumerate(line) if glyph != "▁"]
+    assert high == [0.3, 0.7], line
+    app.type("nn")
+    app.wait_text("no other frame is off the truth")
+    assert "worst" in app.rows()[-1]
+
+
+def test_truth_of_another_size_is_refused_before_the_app_opens(open_app: Open, tmp_path: Path) -> None:
+    truth, run = tape(tmp_path / "truth.mcap", {}, (64, 48)), tape(tmp_path / "run.mcap", {})
+    app = open_app("replay", str(run), "--truth", str(truth))
+    assert app.wait_exit() == 2
+    assert "is 64x48 in the truth truth.mcap but 640x480 in run.mcap" in last_words(app)
