@@ -9,14 +9,13 @@ import numpy as np
 
 from posetui.errors import EvaluationError
 from posetui.evaluation.people import NO_TRACK, Found, Real, Truth
-from posetui.evaluation.recordings import Recording
+from posetui.evaluation.recordings import Facts, Recording
 from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints, Pose, PoseFrame
 from posetui.pose.similarity import areas_of, boxes_of
 from posetui.pose.skeleton import Skeleton
 
 _HEAD_OF_BOX = 0.6  # PCKh's length of the head, of the diagonal of its box
-_NOBODY = np.zeros((0, 3), dtype=np.float32)
 
 
 def truth_columns(frames: Sequence[PoseFrame], truth: Recording, skeleton: Skeleton) -> Truth:
@@ -34,37 +33,30 @@ def truth_columns(frames: Sequence[PoseFrame], truth: Recording, skeleton: Skele
         EvaluationError: nobody is labelled, or a person or a label comes twice.
 
     """
-    rows: list[_Label] = []
+    labels = _Labels()
     _check_labels(truth)
     for place, frame in enumerate(frames):
         _check_tracks(frame, truth)
-        whole = truth.skeleton(frame.skeleton)
-        facts = truth.facts.get(frame.index)
-        said: Sequence[Mapping[str, Any]] = facts.people if facts else ()
-        if len(said) != len(frame.poses):
-            said = [{}] * len(frame.poses)
-        for pose, one in zip(frame.poses, said, strict=True):
-            rows.append(_Label(place, one, pose.keypoints, convert(pose.keypoints, whole, skeleton), pose))
-        nothing = np.zeros((len(skeleton), 3), dtype=np.float32)
-        rows += [_Label(place, one, _NOBODY, nothing, None) for one in (facts.ignored if facts else ())]
-    points = _pixels(np.array([row.points for row in rows], dtype=np.float32).reshape(-1, len(skeleton), 3))
+        labels.add(place, frame, truth.facts.get(frame.index))
+    points, corners = labels.converted(truth, skeleton)
     labelled = points[..., 2] > 0
     if not labelled.any():
         raise EvaluationError(
             f"The truth {truth.shown} has no labelled people in these images",
             "Choose one in which people are labelled.",
         )
+    area, box, head = _extents(labels.said, corners)
     return Truth(
         skeleton,
         len(frames),
-        np.array([row.image for row in rows], dtype=np.int64),
+        np.array(labels.image, dtype=np.int64),
         points[..., :2],
         labelled,
-        np.array([row.area for row in rows], dtype=np.float64),
-        np.array([row.box for row in rows], dtype=np.float64).reshape(-1, 4),
-        np.array([row.crowd for row in rows], dtype=np.bool_),
-        np.array([row.head for row in rows], dtype=np.float64),
-        np.array([row.track for row in rows], dtype=np.int64),
+        area,
+        box,
+        np.array([bool(said.get("iscrowd", 0)) for said in labels.said], dtype=np.bool_),
+        head,
+        np.array([NO_TRACK if pose is None else _track(pose) for pose in labels.poses], dtype=np.int64),
     )
 
 
@@ -82,17 +74,19 @@ def found_columns(frames: Sequence[PoseFrame | None], found: Recording, skeleton
     """
     image: list[int] = []
     poses: list[Pose] = []
-    points: list[Keypoints] = []
+    rows: dict[str, list[int]] = {}
     for place, frame in enumerate(frames):
         if frame is None or not frame.poses:
             continue
         _check_tracks(frame, found)
+        rows.setdefault(frame.skeleton, []).extend(range(len(poses), len(poses) + len(frame.poses)))
         image += [place] * len(frame.poses)
         poses += frame.poses
-        stack = np.array([pose.keypoints for pose in frame.poses])
-        points.append(convert(stack, found.skeleton(frame.skeleton), skeleton))
-    nobody = np.zeros((0, len(skeleton), 3), dtype=np.float32)
-    every = _pixels(np.concatenate(points) if points else nobody)
+    points = np.zeros((len(poses), len(skeleton), 3), dtype=np.float32)
+    for name, people in rows.items():
+        stack = np.array([poses[row].keypoints for row in people])
+        points[people] = convert(stack, found.skeleton(name), skeleton)
+    every = _pixels(points)
     return Found(
         skeleton,
         len(frames),
@@ -104,23 +98,60 @@ def found_columns(frames: Sequence[PoseFrame | None], found: Recording, skeleton
     )
 
 
-class _Label:
-    """A labelled person, or people without labelled joints."""
+class _Labels:
+    """Labelled people, and people without labelled joints, a row each.
 
-    def __init__(
-        self, image: int, said: Mapping[str, Any], own: Keypoints, points: Keypoints, pose: Pose | None
-    ) -> None:
-        self.image = image
-        self.points = points
-        self.crowd = bool(said.get("iscrowd", 0))
-        self.track = NO_TRACK if pose is None else _track(pose)
-        corners = boxes_of(own[None]) if len(own) else np.zeros((1, 4))
-        left, top, right, bottom = corners[0].tolist()
-        self.box = _numbers(said.get("bbox"), 4) or [left, top, right - left, bottom - top]
-        area = _numbers([said.get("area")], 1)
-        self.area = area[0] if area else float(areas_of(corners)[0])
-        head = _numbers(said.get("bbox_head"), 4)
-        self.head = _HEAD_OF_BOX * float(np.hypot(head[2], head[3])) if head else float("nan")
+    Attributes:
+        image: the place of each one's image.
+        said: what the dataset says of each.
+        poses: of each, or None.
+
+    """
+
+    def __init__(self) -> None:
+        self.image: list[int] = []
+        self.said: list[Mapping[str, Any]] = []
+        self.poses: list[Pose | None] = []
+        self._rows: dict[str, list[int]] = {}
+
+    def add(self, image: int, frame: PoseFrame, facts: Facts | None) -> None:
+        """Add the people of an image."""
+        said: Sequence[Mapping[str, Any]] = facts.people if facts else ()
+        if len(said) != len(frame.poses):
+            said = [{}] * len(frame.poses)
+        ignored = facts.ignored if facts else ()
+        first = len(self.poses)
+        if frame.poses:
+            self._rows.setdefault(frame.skeleton, []).extend(range(first, first + len(frame.poses)))
+        self.image += [image] * (len(said) + len(ignored))
+        self.said += [*said, *ignored]
+        self.poses += [*frame.poses, *([None] * len(ignored))]
+
+    def converted(self, truth: Recording, skeleton: Skeleton) -> tuple[Real, Real]:
+        """Return float64 [G, K, 3], all joints that are wanted, and [G, 4], corners around all there are."""
+        points = np.zeros((len(self.poses), len(skeleton), 3), dtype=np.float32)
+        corners = np.zeros((len(self.poses), 4))
+        for name, rows in self._rows.items():
+            own = np.array([pose.keypoints for row in rows if (pose := self.poses[row]) is not None])
+            points[rows] = convert(own, truth.skeleton(name), skeleton)
+            corners[rows] = boxes_of(own)
+        return _pixels(points), corners
+
+
+def _extents(said: Sequence[Mapping[str, Any]], corners: Real) -> tuple[Real, Real, Real]:
+    """Return area [G], box [G, 4] and length of the head [G]: what the dataset says, else by the corners."""
+    area, head = areas_of(corners), np.full(len(corners), np.nan)
+    box = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
+    for row, one in enumerate(said):
+        if not one:
+            continue
+        if known := _numbers(one.get("bbox"), 4):
+            box[row] = known
+        if known := _numbers([one.get("area")], 1):
+            area[row] = known[0]
+        if known := _numbers(one.get("bbox_head"), 4):
+            head[row] = _HEAD_OF_BOX * float(np.hypot(known[2], known[3]))
+    return area, box, head
 
 
 def _pixels(points: Keypoints) -> Real:

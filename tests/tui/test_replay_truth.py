@@ -6,8 +6,14 @@ import re
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
+from posetui.engine.truth import TruthInfo
 from posetui.pose.skeletons import COCO_17
 from posetui.tapes.writer import TapeWriter
+from posetui.tui.themes import THEMES
+from posetui.tui.transport import seconds_at
+from posetui.tui.truth import error_line, worst_by_column
 from tests.tapes.made import frame, header
 from tests.tui.looking import Open, last_words, panel, wait_picture, wait_state
 from tests.tui.replayed import PLAIN, standing, wait_position, wait_words
@@ -59,6 +65,19 @@ def test_n_goes_to_the_worst_frame_and_the_column_says_how_bad_it_is(open_app: O
     app.type("nn")
     app.wait_text("no other frame is off the truth")
     assert "worst" in app.rows()[-1]
+
+
+def test_an_error_stands_where_the_bar_goes_to_its_frame() -> None:
+    seconds = np.array([0.0, 1.7, 3.1, 9.9, 10.0])
+    errors = np.array([4.0, 9.0, 30.0, 2.0, 8.0], np.float32)
+    worst = worst_by_column(TruthInfo("truth", COCO_17, seconds, errors, ()), 10.0, 40)
+    assert np.flatnonzero(~np.isnan(worst)).tolist() == [0, 6, 12, 39]
+    assert worst[[0, 6, 12, 39]].tolist() == [4.0, 9.0, 30.0, 8.0]
+    for column in (6, 12):
+        assert abs(seconds_at(column + 1, 42, 10.0) - seconds[[6, 12].index(column) + 1]) < 10.0 / 40
+    line = error_line(worst, THEMES[0])
+    assert [len(text) for text, _ in line] == [1, 12, 1, 27, 1]
+    assert line[2][0] == "█" and line[2][1] == THEMES[0].style("poor")
 
 
 def test_truth_of_another_size_is_refused_before_the_app_opens(open_app: Open, tmp_path: Path) -> None:
