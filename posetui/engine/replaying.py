@@ -136,7 +136,7 @@ class Replay:
             self._open_pictures(tape)
             self._head = self._playhead(tape)
             self._measure(tape)
-            self.tape = tape_info(tape, self._head, self._measured and self._measured.info)
+            self.tape = tape_info(tape, self._head, self._measured.info if self._measured else None)
             self._recorded.numbering = self._on_end is not None and not numbered(tape)
             self.backend = backend_of(tape, self._frame(self._head.first))
             self.info = self._source_info()
@@ -370,7 +370,7 @@ class Replay:
         damage, known = self._tape.damage, self.tape.damage
         if damage is None or damage.text in known:
             return
-        self.tape = tape_info(self._tape, self._head, self._measured and self._measured.info)
+        self.tape = tape_info(self._tape, self._head, self._measured.info if self._measured else None)
         self.info = self._source_info()
         if not known:
             self._listener.refused("", TapeError(damage.text, _REPAIR))
