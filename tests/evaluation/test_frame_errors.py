@@ -47,7 +47,7 @@ def test_where_all_is_found_it_is_the_mpjpe_of_the_image() -> None:
 
 def test_the_worst_come_first_and_their_neighbours_not_at_all() -> None:
     errors = np.array([1.0, 5.0, np.nan, 9.0, 8.0, 0.0, 2.0, 5.0])
-    seconds = np.arange(8) * 0.25
+    seconds = np.linspace(0.0, 1.75, 8)
     assert worst_first(errors, seconds, 0.5).tolist() == [3, 1, 7]
     assert worst_first(errors, seconds, 0.0).tolist() == [3, 4, 1, 7, 6, 0]
     assert worst_first(errors, seconds, 0.0, most=2).tolist() == [3, 4]
