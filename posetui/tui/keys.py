@@ -116,8 +116,8 @@ def footer_keys(*, compact: bool, replay: bool = False, truth: bool = False) -> 
     """Return the keys of the footer with their words."""
     if replay:
         first = ("q", "tab", "?") if compact else ()
-        worst = [("nN", "worst")] if truth else []
-        own = [*_REPLAY_FOOTER[:2], *worst, *_REPLAY_FOOTER[2:], *([("tab", "panels")] if compact else [])]
+        own = [("nN", "worst") if truth and key == "{}" else (key, word) for key, word in _REPLAY_FOOTER]
+        own += [("tab", "panels")] if compact else []
         return sorted(own, key=lambda item: first.index(item[0]) if item[0] in first else len(first))
     if not compact:
         return [(key.shown, key.word) for key in KEYS if key.word and key.shown != "tab"]
