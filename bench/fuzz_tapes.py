@@ -66,7 +66,7 @@ def _read(tape: Tape) -> None:
     assert len(times) == len(tape) and (times[1:] >= times[:-1]).all()
     repr((tape.header, tape.damage, tape.events, tape.event_times, tape.duration))
     for index in {0, len(tape) // 2, len(tape) - 1} if len(tape) else ():
-        for look in (tape.frame, tape.image):
+        for look in (tape.frame, tape.image, tape.heat):
             with suppress(TapeError):  # this one is damaged; others may not be
                 look(index)
         assert 0 <= tape.index_at(float(times[index])) < len(tape)
@@ -233,7 +233,7 @@ def rewrite(chance: random.Random, seed: Path, target: Path) -> None:
 
 
 def seeds(folder: Path) -> list[Path]:
-    """Write the tapes that are changed: with pictures, unfinished, without people, of many chunks."""
+    """Write the tapes that are changed: with pictures or heat, unfinished, without people, of many chunks."""
     from tests.tapes import made
 
     whole = made.tape(folder / "seed0.mcap", 12, people=2)
@@ -245,6 +245,7 @@ def seeds(folder: Path) -> list[Path]:
         made.tape(folder / "seed2.mcap", 8, people=0),
         made.tape(folder / "seed3.mcap", 6, images=True),
         made.pieces(folder / "seed4.mcap", 12, 2),
+        made.with_heat(folder / "seed5.mcap", 6),
     ]
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from posetui.api.options import settings_of
-from posetui.backends.base import Backend, BackendOptions, Detail, Estimate, HeatMaps, Refine
+from posetui.backends.base import Backend, BackendOptions, Detail, Estimate, Refine
 from posetui.engine.stills import Stills
 from posetui.errors import BackendError, SettingsError
 from posetui.pose.frame import Image, PoseFrame
+from posetui.pose.heat import HeatMaps
 from posetui.pose.skeleton import Skeleton
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posetui.pose.frame import Image, Pose
+from posetui.pose.heat import HeatMaps
 from posetui.pose.skeleton import Skeleton
 
 Detail = Literal["low", "medium", "high"]
@@ -37,34 +38,6 @@ class BackendOptions:
     device: str = "auto"
     detail: Detail = "medium"
     refine: Refine = "auto"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeatPatch:
-    """Probability maps of one part of an image: the whole, or the surroundings of one person.
-
-    Attributes:
-        values: float32 [K, h, w] in [0, 1], one map a name in `HeatMaps.names`.
-        to_image: from (column, row) of a map, cell centres at whole numbers, to pixels of the source image.
-
-    """
-
-    values: Float
-    to_image: Affine
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeatMaps:
-    """What the network saw before poses were made of it.
-
-    Attributes:
-        names: of each map: a joint of the backend's skeleton, or e.g. `limbs` for the PAF magnitude.
-        patches: where people overlap, the greater value counts.
-
-    """
-
-    names: tuple[str, ...]
-    patches: tuple[HeatPatch, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,3 +100,15 @@ class Preparing(Backend, Protocol):
         self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
     ) -> Estimate:
         """Do as `Backend.estimate` does, with what `prepare` made of this image, or None."""
+
+
+@runtime_checkable
+class Composed(Backend, Protocol):
+    """A backend of several networks that ship.
+
+    Attributes:
+        networks: their names in the manifest, in the order in which they look.
+
+    """
+
+    networks: tuple[str, ...]

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from posetui.backends.base import HeatMaps
     from posetui.drawing.cells import U8
     from posetui.drawing.heat import HeatGrid
     from posetui.pose.frame import Image
+    from posetui.pose.heat import HeatMaps
 
 SUFFIXES = (".png", ".pdf", ".svg", ".jpg", ".jpeg", ".tif", ".tiff")
 """Of the files that can be written."""

@@ -22,8 +22,9 @@ from posetui.sources.opening import check_source, open_source
 from posetui.text import redact, safe_text
 
 if TYPE_CHECKING:
-    from posetui.backends.base import Backend, Estimate, HeatMaps
+    from posetui.backends.base import Backend, Estimate
     from posetui.pose.frame import Image
+    from posetui.pose.heat import HeatMaps
     from posetui.sources.base import Frame, Source, SourceInfo
 
 WITH_HEAT_MAPS = ("movenet", "openpose", "blazepose")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from posetui.errors import PosetuiError
+from posetui.errors import BackendError, PosetuiError, SettingsError
 from posetui.settings import Settings, resolve, seconds
+from posetui.text import safe_text
 
 if TYPE_CHECKING:
     from posetui.commands.progress import Meter
@@ -72,6 +73,7 @@ def _size(ctx: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option(
     "--quality", type=click.IntRange(1, 100), default=80, show_default=True, help="Of the pictures."
 )
+@click.option("--heat", metavar="all|JOINT", help="Put the heat maps of all joints, or of one, on the tape.")
 @click.option("--lossless", is_flag=True, help="Pictures as PNG, with the source's own pixels; large.")
 @click.option("--size", metavar="WxH", callback=_size, help="Scale the source down to fit; see below.")
 @click.option(
@@ -88,6 +90,7 @@ def record(
     output: Path | None,
     duration: float | None,
     pictures: bool,
+    heat: str | None,
     quality: int,
     lossless: bool,
     size: str | None,
@@ -101,7 +104,9 @@ def record(
     Ctrl-C ends a recording well: the tape is finished. Poses are estimated on the very pictures that are
     recorded, so that `posetui tape rerun` finds the same ones: of the size that --size asks for, and
     after they were compressed. With --split the tapes are called FILE-001.mcap, FILE-002.mcap, and no
-    frame is lost between them. Other settings stand before the command or in the config file.
+    frame is lost between them. With --heat each frame has what the network saw before poses were made of
+    it, for backends that have heat maps; `h` shows them in the replay. Other settings stand before the
+    command or in the config file.
 
     \b
     Examples:
@@ -109,6 +114,7 @@ def record(
       posetui --max-people 4 record 0 --duration 10:00
       posetui record demo --backend topdown --frames --size 640x640 -o demo.mcap
       posetui record rtsp://camera/live --split 500MB -o day.mcap
+      posetui record demo --backend movenet --heat all -o seen.mcap
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
     from posetui.engine.options import EngineOptions
     from posetui.sources.pictures import LOSSLESS
@@ -126,7 +132,15 @@ def record(
     def make(header: TapeHeader) -> TapeWriter | Parts:
         return Parts(path, header, limit, force=force) if limit else TapeWriter(path, header, force=force)
 
-    _tell(_record(settings, options, make, duration), as_json=as_json)
+    _tell(_record(settings, options, make, _Wanted(duration, heat)), as_json=as_json)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """For how many seconds of the source is recorded, and whose heat maps: `all`, one joint's, or none."""
+
+    duration: float | None
+    heat: str | None
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,7 @@ class _Taken:
     seconds: float
     people_max: int
     bytes: int
+    heat_maps: int
 
 
 def _tell(taken: _Taken, *, as_json: bool) -> None:
@@ -146,8 +161,9 @@ def _tell(taken: _Taken, *, as_json: bool) -> None:
         return
     people = "person" if taken.people_max == 1 else "people"
     parts = f" to {taken.paths[-1]}" if len(taken.paths) > 1 else ""
+    heat = f", {taken.heat_maps} with heat maps" if taken.heat_maps else ""
     click.echo(
-        f"{taken.paths[0]}{parts}: {taken.frames} frames, {taken.seconds:.1f} s, "
+        f"{taken.paths[0]}{parts}: {taken.frames} frames{heat}, {taken.seconds:.1f} s, "
         f"at most {taken.people_max} {people}, {taken.bytes / 1e6:.2f} MB"
     )
 
@@ -156,7 +172,7 @@ def _record(
     settings: Settings,
     options: EngineOptions,
     make: Callable[[TapeHeader], TapeWriter | Parts],
-    duration: float | None,
+    wanted: _Wanted,
 ) -> _Taken:
     """Write the tape; return what is on it."""
     from posetui.backends.opening import check_backend
@@ -177,18 +193,45 @@ def _record(
         Pipeline(options) as pipeline,
     ):
         progress.opened(pipeline.info)
+        joints = _heated(pipeline, wanted.heat)
         with make(tape_header(pipeline.info, pipeline.backend, options)) as writer:
             try:
-                people = _follow(pipeline, writer, progress, duration)
+                people = _follow(pipeline, writer, progress, wanted.duration, joints)
             except OSError as error:
                 writer.abandon()
                 raise failure(writer.paths[-1], error) from error
         size = sum(path.stat().st_size for path in writer.paths)
         paths = tuple(map(str, writer.paths))
-        return _Taken(paths, writer.frames, round(writer.seconds, 3), people, size)
+        return _Taken(paths, writer.frames, round(writer.seconds, 3), people, size, writer.heat_maps)
 
 
-def _follow(pipeline: Pipeline, writer: TapeWriter | Parts, progress: Meter, duration: float | None) -> int:
+def _heated(pipeline: Pipeline, heat: str | None) -> tuple[str, ...]:
+    """Let the pipeline give heat maps, if they are wanted; return whose, or what cannot be as an error."""
+    if heat is None:
+        return ()
+    from posetui.commands.heatmap_run import WITH_HEAT_MAPS
+
+    backend = pipeline.backend
+    if not backend.has_heat_maps:
+        raise BackendError(
+            f"The backend {backend.name} has no heat maps", f"These have: {', '.join(WITH_HEAT_MAPS)}."
+        )
+    joints, name = backend.skeleton.joints, heat.strip().lower().replace(" ", "_").replace("-", "_")
+    if name != "all" and name not in joints:
+        raise SettingsError(
+            f"There is no heat map of {safe_text(heat.strip())!r}", f"There are: all, {', '.join(joints)}."
+        )
+    pipeline.maps = True
+    return joints if name == "all" else (name,)
+
+
+def _follow(
+    pipeline: Pipeline,
+    writer: TapeWriter | Parts,
+    progress: Meter,
+    duration: float | None,
+    joints: tuple[str, ...],
+) -> int:
     """Write frame after frame, to the end, the duration or Ctrl-C; return the most people in a frame."""
     people, began = 0, None
     try:
@@ -198,7 +241,8 @@ def _follow(pipeline: Pipeline, writer: TapeWriter | Parts, progress: Meter, dur
             began = now if began is None else began
             if duration is not None and now - began >= duration:
                 break
-            writer.write(frame, seen.picture)
+            maps = seen.maps.only(joints) if seen.maps else None
+            writer.write(frame, seen.picture, maps if maps and maps.names else None)
             people = max(people, len(frame.poses))
             progress.show(frame)
     except KeyboardInterrupt:

@@ -90,7 +90,7 @@ def repair(tape: Path, output: Path, force: bool, as_json: bool) -> None:
         return
     click.echo(
         f"{safe_text(output)}: {saved.frames:,} frames, {saved.seconds:.1f} s, {saved.events:,} events, "
-        f"{saved.images:,} pictures."
+        f"{saved.images:,} pictures, {saved.heat_maps:,} with heat maps."
     )
     click.echo(
         f"Lost: {saved.lost_bytes:,} bytes, {saved.lost_chunks:,} chunks, {saved.lost_messages:,} messages."
@@ -127,9 +127,9 @@ def _frames(found: dict[str, Any]) -> str:
     seconds, frames = found["seconds"], found["frames"]
     rate = f", {(frames - 1) / seconds:.1f} a second" if seconds > 0 else ""
     images = f", {found['images']:,} with pictures" if found["images"] else ""
-    return (
-        f"{frames:,}{rate}, {found['frames_with_people']:,} with people, {found['dropped']:,} dropped{images}"
-    )
+    heat = f", {found['heat_maps']:,} with heat maps" if found["heat_maps"] else ""
+    people = f"{found['frames_with_people']:,} with people"
+    return f"{frames:,}{rate}, {people}, {found['dropped']:,} dropped{images}{heat}"
 
 
 def _counts(counts: dict[str, int]) -> str:

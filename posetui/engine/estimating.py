@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from posetui.backends.base import Backend, BackendOptions, Estimate, HeatMaps, Preparing
+from posetui.backends.base import Backend, BackendOptions, Estimate, Preparing
 from posetui.engine.following import Following
 from posetui.engine.hotswap import BackendInfo, HotSwap
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image, Pose
+from posetui.pose.heat import HeatMaps
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.duplicates import suppress_duplicates
 from posetui.tracking.smoothing import Strength

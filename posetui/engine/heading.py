@@ -18,16 +18,16 @@ _LIBRARIES = ("mediapipe", "numpy", "onnxruntime", "opencv-contrib-python", "ope
 _FILE = "onnx:"
 
 
-def setup_of(options: EngineOptions, chosen: str, *, warm: bool = False) -> Setup:
+def setup_of(options: EngineOptions, used: BackendInfo, *, warm: bool = False) -> Setup:
     """Return how poses are estimated.
 
     Args:
         options: what runs.
-        chosen: the backend in use, as it was chosen; of a path only the file's name is told.
+        used: the backend in use; of a path only the file's name is told.
         warm: it has seen frames that are not on the tape.
 
     """
-    source, backend = options.source_options, options.backend_options
+    source, backend, chosen = options.source_options, options.backend_options, used.chosen
     if chosen.startswith(_FILE):
         chosen = _FILE + Path(chosen.removeprefix(_FILE)).name
     return Setup(
@@ -42,6 +42,7 @@ def setup_of(options: EngineOptions, chosen: str, *, warm: bool = False) -> Setu
         warm=warm,
         machine=machine(),
         libraries=libraries(),
+        networks=network_sums(used),
     )
 
 
@@ -54,6 +55,12 @@ def model_sum(backend: BackendInfo) -> str:
         except OSError:
             return ""
     return next((weight.sha256 for weight in manifest() if weight.name == backend.model), "")
+
+
+def network_sums(backend: BackendInfo) -> dict[str, str]:
+    """Return the SHA-256 of each network of a backend that has several, hexadecimal, by name."""
+    known = {weight.name: weight.sha256 for weight in manifest()}
+    return {name: known[name] for name in backend.networks if name in known}
 
 
 def machine() -> str:

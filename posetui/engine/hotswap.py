@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posetui.backends.base import Backend, BackendOptions
+from posetui.backends.base import Backend, BackendOptions, Composed
 from posetui.backends.opening import open_backend
 from posetui.engine.freed import give_back
 from posetui.errors import PosetuiError
@@ -20,6 +20,7 @@ class BackendInfo:
 
     Attributes:
         chosen: the name it was asked for by, e.g. `movenet:thunder`.
+        networks: names of the weights of all its networks, where there are several.
 
     """
 
@@ -31,6 +32,7 @@ class BackendInfo:
     skeleton: Skeleton
     max_people: int
     has_heat_maps: bool
+    networks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, chosen: str, backend: Backend) -> BackendInfo:
@@ -44,6 +46,7 @@ class BackendInfo:
             skeleton=backend.skeleton,
             max_people=backend.max_people,
             has_heat_maps=backend.has_heat_maps,
+            networks=backend.networks if isinstance(backend, Composed) else (),
         )
 
 

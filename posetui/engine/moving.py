@@ -25,6 +25,9 @@ def move(replay: Replay, command: object, send: Callable[[object], object]) -> b
             replay.loop(loop)
         case messages.Repeat(start, end):
             replay.repeat(start, end)
+        case messages.Heat(joint, width, height) if replay.backend.has_heat_maps:
+            replay.heat, replay.heat_size = joint, (width, height)
+            replay.step(0)
         case _:
             return _refused(command, send)
     return True
@@ -36,7 +39,8 @@ def _refused(command: object, send: Callable[[object], object]) -> bool:
             why = f"a tape holds poses, not a backend: {safe_text(backend)} has nothing to look at"
             send(messages.Refused(backend, why, _REMEDY))
         case messages.Heat(str()):
-            send(messages.Refused("", "a tape holds poses, not a backend: there are no heat maps", _REMEDY))
+            why = "a tape holds poses, not a backend: there are no heat maps on this one"
+            send(messages.Refused("", why, "`posetui record --heat all` puts them on a tape"))
         case messages.Swap():
             why = "a tape is shown as it was recorded: its people keep their numbers"
             send(messages.Refused("", why, _REMEDY))

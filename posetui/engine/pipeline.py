@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 
 from posetui.backends.base import Backend
-from posetui.drawing.heat import HeatGrid, render
+from posetui.drawing.heat import HeatGrid
 from posetui.engine.capture import Capture, Captured
 from posetui.engine.estimating import Estimated, Estimating, Listener, Raw
+from posetui.engine.heating import heat_grid
 from posetui.engine.hotswap import BackendInfo
-from posetui.engine.messages import ALL_JOINTS
 from posetui.engine.options import EngineOptions
 from posetui.engine.preparing import Looks, Ready, made_ready
 from posetui.engine.rising import RisingClock
 from posetui.engine.truth import TruthFrame
 from posetui.pose.frame import Image, Pose, PoseFrame
+from posetui.pose.heat import HeatMaps
 from posetui.sources.base import Frame, SourceInfo, SourceOptions
 from posetui.sources.opening import open_source
 from posetui.tracking.reliability import JointReliability
@@ -37,6 +38,7 @@ class Seen:
         image: uint8 [H, W, 3], BGR, that they were estimated on.
         other: the people that the second backend found in the same image.
         heat: the heat maps of the first, if they are shown.
+        maps: the same as the backend gave them, if `Pipeline.maps` asks for them.
         picture: the image as JPEG or PNG, if `Pipeline.pictures` asks for it; decoded, it is `image` again.
         position: seconds since the tape's first frame, in a replay.
         number: which frame of the tape it is, from 0, in a replay.
@@ -51,6 +53,7 @@ class Seen:
     tracks: tuple[TrackState, ...] = ()
     other: PoseFrame | None = None
     heat: HeatGrid | None = None
+    maps: HeatMaps | None = None
     picture: bytes | None = None
     position: float | None = None
     number: int | None = None
@@ -86,6 +89,7 @@ class Pipeline:
             estimated; None for no picture, and the source's own pixels; may be changed at any time.
         heat: the joint whose heat map is shown, `all` for all joints, None for none; may be changed.
         heat_size: width, height of the heat in cells; nothing is shown at (0, 0).
+        maps: each `Seen` has the backend's heat maps as they are; may be changed.
         stage: what is being done: `loading`, `waiting` for a frame, `inferring`, or `estimated`.
         since: `time.monotonic()` when that began.
 
@@ -123,6 +127,7 @@ class Pipeline:
         self.pictures = options.pictures
         self.heat: str | None = None
         self.heat_size = (0, 0)
+        self.maps = False
         self.stage = "loading"
         self.since = time.monotonic()
         self._clock = RisingClock()
@@ -226,7 +231,8 @@ class Pipeline:
         position = item.frame.captured if self.info.live else item.frame.pts
         seconds = self._clock.rising(position, self.info.fps)
         heat = self.heat if min(self.heat_size) > 0 else None
-        raw = self._estimating.estimate(ready.image, seconds, heat_maps=heat is not None, ahead=ready.ahead)
+        wanted = self.maps or heat is not None
+        raw = self._estimating.estimate(ready.image, seconds, heat_maps=wanted, ahead=ready.ahead)
         self._enter("estimated")
         return _Found(item, ready, seconds, heat, raw)
 
@@ -249,6 +255,7 @@ class Pipeline:
             first.tracks,
             self._pose_frame(item, image, second) if second else None,
             self._heat(first, heat, image) if heat else None,
+            first.heat_maps if self.maps else None,
             found.ready.picture,
         )
 
@@ -273,17 +280,8 @@ class Pipeline:
         )
 
     def _heat(self, first: Estimated, joint: str, image: Image) -> HeatGrid | None:
-        maps = first.heat_maps
-        if maps is None:
-            return None
-        return render(
-            [(patch.values, patch.to_image) for patch in maps.patches],
-            maps.names,
-            first.skeleton.joints,
-            joint=None if joint == ALL_JOINTS else joint,
-            size=(image.shape[1], image.shape[0]),
-            grid=self.heat_size,
-        )
+        maps, size = first.heat_maps, (image.shape[1], image.shape[0])
+        return None if maps is None else heat_grid(maps, first.skeleton, joint, size, self.heat_size)
 
     def _enter(self, stage: str) -> None:
         self.stage, self.since = stage, time.monotonic()

@@ -73,7 +73,7 @@ def tape_header(
         threshold=options.taping.threshold,
         note=note,
         pictures=pictures or ("" if options.pictures is None else "seen"),
-        setup=setup_of(options, backend.chosen, warm=warm),
+        setup=setup_of(options, backend, warm=warm),
     )
 
 

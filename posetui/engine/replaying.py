@@ -10,11 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from posetui.engine.estimating import Listener
+from posetui.engine.heating import taped_heat
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.messages import TapeInfo
+from posetui.engine.mirroring import mirrored
 from posetui.engine.options import EngineOptions
 from posetui.engine.people import FORGET_S
 from posetui.engine.pipeline import Seen
@@ -24,7 +24,7 @@ from posetui.engine.taped import backend_of, ignored, numbered, rate, source_inf
 from posetui.engine.underlay import NoPictures, OwnPictures, Underlay, VideoPictures, black
 from posetui.errors import SourceError, TapeError
 from posetui.pose import skeletons
-from posetui.pose.frame import Image, Keypoints, Pose, PoseFrame
+from posetui.pose.frame import Image, Pose, PoseFrame
 from posetui.sources.base import SourceInfo
 from posetui.sources.checks import check_range
 from posetui.tapes.reader import Tape
@@ -73,6 +73,8 @@ class Replay:
         backend: the one that saw the poses, of the frame that is shown.
         compared: None: there is no second one.
         flip: mirror left and right; may be changed at any time.
+        heat: the joint whose heat map is shown, `all` for all joints, None for none; may be changed.
+        heat_size: width, height of the heat in cells; nothing is shown at (0, 0).
         stage: what is being done: `loading`, `waiting` for the time of a frame, or `reading`.
         since: `time.monotonic()` when that began.
         looking: pictures are read; may be changed at any time. Without them all are black.
@@ -110,6 +112,8 @@ class Replay:
         self._latest: _Read | None = None
         self._measured: Measured | None = None
         self.flip = options.source_options.flip
+        self.heat: str | None = None
+        self.heat_size = (0, 0)
         self.looking = pictures
         self.stage = "loading"
         self.since = time.monotonic()
@@ -325,25 +329,20 @@ class Replay:
         frame = replace(read.frame, captured=time.monotonic())
         # What is shown is looked at through time, and that is the tape's, at whatever speed it is played.
         shown = replace(frame, poses=smoothed, captured=read.clock if self._on_end else frame.captured)
-        tracks, image = read.tracks, read.image
+        image = read.image
         truth = self._measured.frame(read.number, read.smoothed) if self._measured else None
-        if self.flip:
-            width = frame.size[0]
-            frame = replace(frame, poses=tuple(_mirrored_pose(pose, width) for pose in frame.poses))
-            shown = replace(shown, poses=tuple(_mirrored_pose(pose, width) for pose in shown.poses))
-            tracks = tuple(replace(one, keypoints=_mirrored(one.keypoints, width)) for one in tracks)
-            truth = truth and replace(truth, people=tuple(_mirrored(one, width) for one in truth.people))
-            image = None if image is None else np.ascontiguousarray(image[:, ::-1])
-        return Seen(
+        seen = Seen(
             frame,
             shown,
             black(frame.size) if image is None else image,
-            tracks,
+            read.tracks,
+            heat=taped_heat(self._tape, read.number, read.frame, self.heat, self.heat_size),
             position=read.seconds,
             number=read.number,
             blank=image is None,
             truth=truth,
         )
+        return mirrored(seen) if self.flip else seen
 
     def _measure(self, tape: Tape) -> None:
         if self._options.truth is not None:
@@ -386,14 +385,3 @@ class Replay:
 
     def _enter(self, stage: str) -> None:
         self.stage, self.since = stage, time.monotonic()
-
-
-def _mirrored_pose(pose: Pose, width: int) -> Pose:
-    return pose.moved(_mirrored(pose.keypoints, width))
-
-
-def _mirrored(keypoints: Keypoints, width: int) -> Keypoints:
-    """Return the joints where they are once the picture is mirrored; left stays the person's left."""
-    points = keypoints.copy()
-    points[:, 0] = width - 1 - points[:, 0]
-    return points

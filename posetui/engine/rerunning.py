@@ -12,7 +12,7 @@ from posetui.backends.base import Backend, BackendOptions, Detail, Refine
 from posetui.backends.opening import names
 from posetui.engine.differing import Difference, as_stored, difference
 from posetui.engine.estimating import Estimated, Estimating, Listener
-from posetui.engine.heading import libraries, machine, model_sum
+from posetui.engine.heading import libraries, machine, model_sum, network_sums
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.preparing import Looks, made_ready
 from posetui.engine.rising import RisingClock
@@ -229,6 +229,9 @@ def _reasons(tapes: Sequence[Tape], header: TapeHeader, info: BackendInfo, resul
         here = libraries()
         for name, version in setup.libraries.items():
             changed(name, version, here.get(name, "not installed"))
+        sums = network_sums(info)
+        for name, then in setup.networks.items():
+            changed(f"the SHA-256 of {name}", then, sums.get(name, ""))
         if setup.stills:
             told.append("each picture was a scene of its own then and is a frame of a video now")
         if setup.warm:

@@ -88,7 +88,7 @@ def backend_of(tape: Tape, frame: PoseFrame | None) -> BackendInfo:
         note="",
         skeleton=skeletons.get(skeleton or known[0]) if skeleton or known else skeletons.COCO_17,
         max_people=most_people(tape),
-        has_heat_maps=False,
+        has_heat_maps=tape.heat_maps > 0,
     )
 
 

@@ -57,6 +57,7 @@ def _facts(one: Subject, what: str) -> tuple[tuple[str, str], ...]:
     facts += [("model", header.model), ("SHA-256 of the model", header.model_sha256)]
     facts += [("device", header.device), ("options", header.detail)]
     if setup is not None:
+        facts += [(f"SHA-256 of {name}", of) for name, of in setup.networks.items()]
         facts.append(("machine", setup.machine))
         facts.append(("libraries", ", ".join(f"{name} {of}" for name, of in setup.libraries.items())))
     facts.append(("note", header.note))

@@ -12,12 +12,19 @@ from mcap import records
 from mcap.opcode import Opcode
 
 from posetui.errors import TapeError
-from posetui.tapes.decoding import BadMessageError, decode_event, decode_frame, decode_header, decode_image
+from posetui.tapes.decoding import (
+    BadMessageError,
+    decode_event,
+    decode_frame,
+    decode_header,
+    decode_heat,
+    decode_image,
+)
 from posetui.tapes.layout import Layout
 from posetui.tapes.model import TapeHeader
 from posetui.tapes.reader import Tape
 from posetui.tapes.records import HEAD, BadRecordError, TapeFile, chunk_head, contents, messages
-from posetui.tapes.schemas import EVENTS, HEADER, IMAGE, POSES
+from posetui.tapes.schemas import EVENTS, HEADER, HEAT, IMAGE, POSES
 from posetui.text import safe_text
 
 MOST_PROBLEMS = 100
@@ -125,6 +132,8 @@ class _Check:
                 decode_event(data)
             elif topic == IMAGE:
                 decode_image(data)
+            elif topic == HEAT:
+                decode_heat(data)
             elif topic == HEADER:
                 decode_header(data)
         except BadMessageError as error:

@@ -88,6 +88,10 @@ class Container:
         self._put(MAGIC)
         self._put(_bytes(records.Header("", library).write))
 
+    def lane(self, name: str, lane: Lane) -> None:
+        """Add a lane that was not there from the beginning."""
+        self._lanes[name] = _Chunk(*lane)
+
     @property
     def waiting(self) -> bool:
         """Tell whether messages wait for their chunk to be written."""
@@ -139,7 +143,9 @@ class Container:
         return True
 
     def forget(self, lane: str) -> None:
-        """Leave out what waits in a lane."""
+        """Leave out what waits in a lane, if there is such a lane."""
+        if lane not in self._lanes:
+            return
         for channel, entries in self._lanes[lane].index.items():
             count = len(entries) // _ENTRY.size
             self._statistics.channel_message_counts[channel] -= count

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,10 +17,11 @@ from typing import Any, NoReturn, TypeVar, get_args
 import numpy as np
 
 from posetui.pose.frame import Keypoints, Pose, PoseFrame
+from posetui.pose.heat import HeatMaps, HeatPatch
 from posetui.pose.skeleton import Skeleton
 from posetui.tapes import limits
 from posetui.tapes.model import EVENT_KINDS, Event, Pictures, Setup, TapeHeader
-from posetui.tapes.schemas import CONFIDENCES, PIXELS
+from posetui.tapes.schemas import CONFIDENCES, HEATS, PIXELS
 from posetui.text import safe_text
 
 _Kind = TypeVar("_Kind")
@@ -75,11 +77,28 @@ def decode_event(data: bytes) -> Event:
 
 def decode_image(data: bytes) -> bytes:
     """Return the JPEG or PNG of a message of the channel of pictures; raises BadMessageError."""
-    plain = _object(data, limits.MAX_CHUNK, 10)
-    try:
-        return b64decode(_field(plain, "data", str), validate=True)
-    except ValueError as error:  # of base64, or because it is not even ASCII
-        raise BadMessageError("its picture is not base64") from error
+    return _binary(_object(data, limits.MAX_CHUNK, 10), "its picture")
+
+
+def decode_heat(data: bytes) -> HeatMaps:
+    """Return a message of the channel of heat maps; raises BadMessageError."""
+    plain = _object(data, limits.MAX_HEAT_BYTES, limits.MAX_HEAT_BRACKETS)
+    names = tuple(_name(name) for name in _field(plain, "names", list))
+    if not 0 < len(names) <= limits.MAX_JOINTS:
+        _bad(f"it has {len(names)} heat maps, not 1 to {limits.MAX_JOINTS}")
+    described = _field(plain, "patches", list)
+    if len(described) > limits.MAX_HEAT_PATCHES:
+        _bad(f"it has {len(described)} patches, more than {limits.MAX_HEAT_PATCHES}")
+    patches, room = [], limits.MAX_HEAT_VALUES
+    for one in described:
+        if not isinstance(one, dict):
+            _bad("a patch is not an object")
+        shape = len(names), _side(one, "height"), _side(one, "width")
+        room -= math.prod(shape)
+        if room < 0:
+            _bad(f"its heat maps have more than {limits.MAX_HEAT_VALUES} values")
+        patches.append(_patch(one, shape))
+    return HeatMaps(names, tuple(patches))
 
 
 def decode_header(data: bytes) -> TapeHeader:
@@ -110,9 +129,12 @@ def _setup(plain: Mapping[str, Any]) -> Setup:
     def text(key: str) -> str:
         return safe_text(_field(plain, key, str), 100)
 
-    libraries = _field(plain, "libraries", dict)
-    if len(libraries) > limits.MAX_LIBRARIES:
-        _bad("its setup has too many libraries")
+    def texts(key: str) -> dict[str, str]:
+        named = _field(plain, key, dict)
+        if len(named) > limits.MAX_LIBRARIES:
+            _bad(f"its setup has too many {key}")
+        return {_name(name): safe_text(_field(named, name, str), 100) for name in named}
+
     return Setup(
         backend=text("backend"),
         device=text("device"),
@@ -125,7 +147,8 @@ def _setup(plain: Mapping[str, Any]) -> Setup:
         rotate=_count(plain, "rotate"),
         size=None if plain["size"] is None else _size(plain),
         max_people=None if plain["max_people"] is None else _count(plain, "max_people"),
-        libraries={_name(key): safe_text(_field(libraries, key, str), 100) for key in libraries},
+        libraries=texts("libraries"),
+        networks=texts("networks"),
     )
 
 
@@ -185,6 +208,40 @@ def _pose(plain: dict[str, Any], points: Keypoints) -> Pose:
     object.__setattr__(pose, "track_id", track)
     object.__setattr__(pose, "flipped", plain.get("flipped") is True)
     return pose
+
+
+def _patch(plain: Mapping[str, Any], shape: tuple[int, int, int]) -> HeatPatch:
+    rows = _field(plain, "to_image", list)
+    if len(rows) != 2 or not all(isinstance(row, list) and len(row) == 3 for row in rows):
+        _bad("the place of a patch is not two rows of three numbers")
+    to_image = np.array([[_real(value) for value in row] for row in rows], dtype=np.float64)
+    if (np.abs(to_image) > limits.MAX_PIXEL).any():
+        _bad("the place of a patch is out of range")
+    size, unpacker = math.prod(shape), zlib.decompressobj()
+    try:
+        # One more than there may be, so that nothing is unpacked that is not wanted, and too much is noticed.
+        values = unpacker.decompress(_binary(plain, "a heat map"), size + 1)
+    except zlib.error as error:
+        raise BadMessageError("a heat map cannot be unpacked") from error
+    if len(values) != size or not unpacker.eof:
+        _bad("a heat map is not of the size that it says")
+    levels = np.frombuffer(values, np.uint8).reshape(shape)
+    return HeatPatch(np.divide(levels, HEATS, dtype=np.float32), to_image)
+
+
+def _side(plain: Mapping[str, Any], key: str) -> int:
+    value = _count(plain, key)
+    if not 0 < value <= limits.MAX_HEAT_SIDE:
+        _bad(f"{key} of a heat map is not 1 to {limits.MAX_HEAT_SIDE}")
+    return value
+
+
+def _binary(plain: Mapping[str, Any], what: str) -> bytes:
+    data = _field(plain, "data", str)
+    try:
+        return b64decode(data, validate=True)
+    except ValueError as error:  # of base64, or because it is not even ASCII
+        raise BadMessageError(f"{what} is not base64") from error
 
 
 def _skeleton(plain: object) -> Skeleton:

@@ -1,12 +1,14 @@
-"""Pose frames, events, pictures and headers as the JSON that a tape stores.
+"""Pose frames, events, pictures, heat maps and headers as the JSON that a tape stores.
 
-Precision: x and y to 0.01 pixel, confidence and score to 0.0001, times to a microsecond, stage times to a
-microsecond. Coordinates are held within a million pixels; beyond 65,536 float32 is coarser than that.
+Precision: x and y to 0.01 pixel, confidence and score to 0.0001, heat to 1/255, times to a microsecond, stage
+times to a microsecond. Coordinates are held within a million pixels; beyond 65,536 float32 is coarser than
+that.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import b64encode
 from dataclasses import asdict
 from functools import lru_cache
@@ -15,15 +17,28 @@ from typing import Any
 import numpy as np
 
 from posetui.pose.frame import Pose, PoseFrame
+from posetui.pose.heat import HeatMaps, HeatPatch
 from posetui.pose.skeleton import Skeleton
-from posetui.tapes.limits import MAX_IMAGE_NAME, MAX_NAME, MAX_NUMBER, MAX_PEOPLE, MAX_PIXEL, MAX_SIDE
+from posetui.tapes.limits import (
+    MAX_HEAT_PATCHES,
+    MAX_HEAT_SIDE,
+    MAX_HEAT_VALUES,
+    MAX_IMAGE_NAME,
+    MAX_JOINTS,
+    MAX_NAME,
+    MAX_NUMBER,
+    MAX_PEOPLE,
+    MAX_PIXEL,
+    MAX_SIDE,
+)
 from posetui.tapes.model import Event, TapeHeader
-from posetui.tapes.schemas import CONFIDENCES, PIXELS
+from posetui.tapes.schemas import CONFIDENCES, HEATS, PIXELS
 from posetui.text import redact, safe_text
 
 _SCALE = np.array([[PIXELS], [PIXELS], [CONFIDENCES]], dtype=np.float64)
 _MOST = np.array([[MAX_PIXEL], [MAX_PIXEL], [1.0]])
 _LEAST = np.array([[-MAX_PIXEL], [-MAX_PIXEL], [0.0]])
+_HEAT_LEVEL = 1  # of zlib: higher ones take longer and make heat maps hardly smaller
 
 
 def encode_frame(frame: PoseFrame) -> bytes:
@@ -84,8 +99,27 @@ def encode_image(data: bytes, time_ns: int) -> bytes:
     return stamp.encode() + b'"format":"' + kind + b'","data":"' + b64encode(data) + b'"}'
 
 
+def encode_heat(maps: HeatMaps) -> bytes:
+    """Return a message of the channel of heat maps; what is not a number in a map is stored as 0.
+
+    Raises:
+        ValueError: there are more or larger maps than a tape may have, or a place is not finite.
+
+    """
+    count = sum(patch.values.size for patch in maps.patches)
+    if not 0 < len(maps.names) <= MAX_JOINTS or len(maps.patches) > MAX_HEAT_PATCHES:
+        raise ValueError(f"{len(maps.names)} maps of {len(maps.patches)} patches cannot be stored")
+    if count > MAX_HEAT_VALUES:
+        raise ValueError(f"heat maps of {count:,} values are too large for a tape")
+    patches = [_patch(patch, len(maps.names)) for patch in maps.patches]
+    return _json({"names": [_name(name) for name in maps.names], "patches": patches})
+
+
 def encode_header(header: TapeHeader) -> bytes:
     """Return a message of the channel of headers, without secrets."""
+    setup = None if header.setup is None else redacted(asdict(header.setup))
+    if setup is not None and not setup["networks"]:
+        del setup["networks"]
     plain: dict[str, Any] = {
         "version": header.version,
         "created": header.created,
@@ -102,7 +136,7 @@ def encode_header(header: TapeHeader) -> bytes:
         "note": redact(header.note),
         "skeletons": [_skeleton(one) for one in header.skeletons.values()],
         "pictures": header.pictures,
-        "setup": None if header.setup is None else redacted(asdict(header.setup)),
+        "setup": setup,
     }
     return _json(plain)
 
@@ -127,6 +161,22 @@ def _pose(pose: Pose) -> dict[str, Any]:
     if pose.flipped:
         plain["flipped"] = True
     return plain | {"x": x, "y": y, "c": c}
+
+
+def _patch(patch: HeatPatch, maps: int) -> dict[str, Any]:
+    shape, to_image = patch.values.shape, patch.to_image
+    if len(shape) != 3 or shape[0] != maps or not all(0 < side <= MAX_HEAT_SIDE for side in shape[1:]):
+        raise ValueError(f"{maps} heat maps of the shape {shape} cannot be stored")
+    if to_image.shape != (2, 3) or not (np.abs(to_image) <= MAX_PIXEL).all():
+        raise ValueError("a heat map lies nowhere in the image")
+    # Held within 0 to 1 first: a byte would turn over. Not a number is neither, and becomes 0.
+    levels = np.rint(np.clip(np.nan_to_num(patch.values), 0.0, 1.0) * HEATS).astype(np.uint8)
+    return {
+        "width": shape[2],
+        "height": shape[1],
+        "to_image": to_image.astype(np.float64).tolist(),
+        "data": b64encode(zlib.compress(levels.tobytes(), _HEAT_LEVEL)).decode(),
+    }
 
 
 def _seconds(value: float) -> float:

@@ -35,6 +35,15 @@ MAX_NUMBER = 1e15
 
 MAX_FRAME_BYTES = 2 << 20
 MAX_FRAME_BRACKETS = 20 + 6 * MAX_PEOPLE
+MAX_HEAT_VALUES = 8 << 20
+"""Values of the heat maps of a frame, in all its patches; real ones have up to half a million."""
+
+MAX_HEAT_BYTES = 12 << 20
+MAX_HEAT_PATCHES = MAX_PEOPLE + 1
+MAX_HEAT_SIDE = 4_096
+"""Cells: the width and height of a heat map."""
+
+MAX_HEAT_BRACKETS = 20 + 4 * MAX_HEAT_PATCHES
 MAX_EVENT_BYTES = 64 << 10
 MAX_EVENT_BRACKETS = 2_000
 MAX_EVENTS = 100_000

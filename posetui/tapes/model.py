@@ -49,6 +49,8 @@ class Setup:
         stills: each picture was estimated as a scene of its own.
         machine: processor and number of its cores that were used.
         libraries: versions of the libraries that compute, by name.
+        networks: hexadecimal SHA-256 of each network, by name, in the order in which they look, where the
+            backend has several; of one, `TapeHeader.model_sha256` says it.
 
     """
 
@@ -64,6 +66,7 @@ class Setup:
     stills: bool = False
     machine: str = ""
     libraries: Mapping[str, str] = field(default_factory=dict)
+    networks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,18 +15,45 @@ from posetui.errors import TapeError
 from posetui.paths import tape_file
 from posetui.pose import skeletons
 from posetui.pose.frame import PoseFrame
+from posetui.pose.heat import HeatMaps
 from posetui.tapes import limits
 from posetui.tapes.chunks import Channel
 from posetui.tapes.container import MAGIC
-from posetui.tapes.decoding import BadMessageError, decode_event, decode_frame, decode_header, decode_image
+from posetui.tapes.decoding import (
+    BadMessageError,
+    decode_event,
+    decode_frame,
+    decode_header,
+    decode_heat,
+    decode_image,
+)
 from posetui.tapes.layout import Layout, TooMuchError, from_index
 from posetui.tapes.model import Damage, Event, TapeHeader
 from posetui.tapes.records import BadRecordError, TapeFile
-from posetui.tapes.schemas import EVENTS, FORMAT, HEADER, IMAGE, METADATA, POSES
+from posetui.tapes.schemas import EVENTS, FORMAT, HEADER, HEAT, IMAGE, METADATA, POSES
 from posetui.tapes.walking import by_walking
 from posetui.text import safe_text
 
 _REPAIR = "`posetui tape repair` saves what is left of it"
+
+
+_Kind = TypeVar("_Kind")
+
+
+class _Beside(Channel):
+    """What belongs to frames of the same time: pictures, heat maps."""
+
+    _ns: npt.NDArray[np.int64] | None = None
+
+    def at(self, time_ns: int) -> bytes | None:
+        """Return the message of a time; None when there is none, BadRecordError when it is damaged."""
+        if self._ns is None:
+            self._ns = self.times()
+        number = int(np.searchsorted(self._ns, time_ns))
+        if number == len(self._ns) or self._ns[number] != time_ns:
+            return None
+        entry, place = self.locate(number)
+        return self.unpack(entry).message(place)
 
 
 class Tape:
@@ -43,12 +71,12 @@ class Tape:
         self._file = file
         self.layout = layout
         self._poses = Channel(file, layout, POSES)
-        self._images = Channel(file, layout, IMAGE)
+        self._images = _Beside(file, layout, IMAGE)
+        self._heat = _Beside(file, layout, HEAT)
         self._events: tuple[Event, ...] | None = None
         self._event_ns: list[int] = []
         self._frame_ns: npt.NDArray[np.int64] | None = None
         self._times: npt.NDArray[np.float64] | None = None
-        self._image_ns: npt.NDArray[np.int64] | None = None
         self.header: TapeHeader = self._read_header()
 
     @classmethod
@@ -97,7 +125,8 @@ class Tape:
     @property
     def damage(self) -> Damage | None:
         """Return what was lost, as far as it is known; damaged chunks are found when they are read."""
-        bad = len(self._poses.bad) + len(self._images.bad)
+        beside = len(self._images.bad) + len(self._heat.bad)
+        bad = len(self._poses.bad) + beside
         frames = sum(self._poses.entries.count[entry] for entry in self._poses.bad)
         layout = self.layout
         if not bad and not layout.lost and not layout.cut:
@@ -108,7 +137,7 @@ class Tape:
         if frames:
             said.append(f"{frames:,} of its {len(self):,} frames are damaged")
         elif bad:
-            said.append("pictures in it are damaged")
+            said.append(f"{'pictures' if self._images.bad else 'heat maps'} in it are damaged")
         return Damage("The tape is damaged: " + "; ".join(said), layout.cut, layout.lost, bad, frames)
 
     @property
@@ -185,27 +214,27 @@ class Tape:
             TapeError: it is damaged.
 
         """
-        frame_ns = self._frame_times()
-        if not -len(frame_ns) <= index < len(frame_ns):
-            raise IndexError(index)
-        if self._image_ns is None:
-            self._image_ns = self._images.times()
-        wanted = frame_ns[index]
-        number = int(np.searchsorted(self._image_ns, wanted))
-        if number == len(self._image_ns) or self._image_ns[number] != wanted:
-            return None
-        entry, place = self._images.locate(number)
-        try:
-            return decode_image(self._images.unpack(entry).message(place))
-        except (BadRecordError, BadMessageError) as error:
-            raise self._unreadable(f"The picture of frame {index:,}", error) from error
-        except OSError as error:
-            raise self._lost(error) from error
+        return self._beside(self._images, index, "The picture", decode_image)
+
+    def heat(self, index: int) -> HeatMaps | None:
+        """Return the heat maps of a frame by its number on the tape; None when the tape has none.
+
+        Raises:
+            IndexError: there is no such frame.
+            TapeError: they are damaged.
+
+        """
+        return self._beside(self._heat, index, "The heat map", decode_heat)
 
     @property
     def images(self) -> int:
         """Return how many frames have a picture."""
         return len(self._images)
+
+    @property
+    def heat_maps(self) -> int:
+        """Return how many frames have heat maps."""
+        return len(self._heat)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -222,6 +251,21 @@ class Tape:
         frame_ns = self._frame_times()
         ns = np.array(self._event_ns, dtype=np.int64)
         return np.asarray((ns - (frame_ns[0] if len(frame_ns) else ns[0])) / 1e9, dtype=np.float64)
+
+    def _beside(
+        self, channel: _Beside, index: int, what: str, decode: Callable[[bytes], _Kind]
+    ) -> _Kind | None:
+        """Return what another channel has at the time of a frame; None when it has nothing."""
+        frame_ns = self._frame_times()
+        if not -len(frame_ns) <= index < len(frame_ns):
+            raise IndexError(index)
+        try:
+            data = channel.at(int(frame_ns[index]))
+            return None if data is None else decode(data)
+        except (BadRecordError, BadMessageError) as error:
+            raise self._unreadable(f"{what} of frame {index:,}", error) from error
+        except OSError as error:
+            raise self._lost(error) from error
 
     def _frame_times(self) -> npt.NDArray[np.int64]:
         if self._frame_ns is None:

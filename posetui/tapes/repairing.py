@@ -10,17 +10,29 @@ from pathlib import Path
 from posetui.errors import TapeError
 from posetui.tapes.checking import check
 from posetui.tapes.container import Container
-from posetui.tapes.decoding import BadMessageError, decode_event, decode_frame, decode_image
+from posetui.tapes.decoding import BadMessageError, decode_event, decode_frame, decode_heat, decode_image
 from posetui.tapes.encoding import encode_header
 from posetui.tapes.reader import Tape
 from posetui.tapes.records import HEAD, BadRecordError, TapeFile, chunk_head, contents, messages
-from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METADATA, POSES, TOTALS
+from posetui.tapes.schemas import (
+    CHANNELS,
+    EVENTS,
+    FORMAT,
+    HEADER,
+    HEAT,
+    HEAT_CHANNEL,
+    IMAGE,
+    METADATA,
+    POSES,
+    TOTALS,
+)
 from posetui.tapes.totals import Totals
-from posetui.tapes.writer import LANES, Whole, create, failure
+from posetui.tapes.writer import HEAT_LANE, LANES, Whole, create, failure
 from posetui.text import safe_text
 from posetui.version import __version__
 
-_TOPICS = (HEADER, EVENTS, IMAGE, POSES)
+_TOPICS = (HEADER, EVENTS, IMAGE, HEAT, POSES)
+_LANES = {IMAGE: "images", HEAT: "heat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class Repaired:
         frames: saved.
         events: saved.
         images: saved.
+        heat_maps: saved: how many frames have any.
         seconds: from the first frame to the last.
         lost_bytes: of the old file, that are no records.
         lost_chunks: whose contents are damaged.
@@ -41,6 +54,7 @@ class Repaired:
     frames: int = 0
     events: int = 0
     images: int = 0
+    heat_maps: int = 0
     seconds: float = 0.0
     lost_bytes: int = 0
     lost_chunks: int = 0
@@ -75,8 +89,9 @@ def repair(source: Path, target: Path, *, force: bool = False) -> Repaired:
 
 def _prove(path: Path, repaired: Repaired) -> None:
     checked = check(path)
-    counted = tuple(checked.messages.get(topic, 0) for topic in (POSES, EVENTS, IMAGE))
-    if checked.problems or counted != (repaired.frames, repaired.events, repaired.images):
+    counted = tuple(checked.messages.get(topic, 0) for topic in (POSES, EVENTS, IMAGE, HEAT))
+    saved = (repaired.frames, repaired.events, repaired.images, repaired.heat_maps)
+    if checked.problems or counted != saved:
         why = checked.problems[0] if checked.problems else "it holds another number of messages"
         raise TapeError(f"The repaired tape is not what was saved: {why}", "Check the disk, and try again")
 
@@ -86,7 +101,7 @@ class _Repair:
         self.tape, self.layout = tape, tape.layout
         self.container = Container(sink, f"posetui {__version__}", LANES)
         self.totals = Totals()
-        self.counts = dict.fromkeys((POSES, EVENTS, IMAGE), 0)
+        self.counts = dict.fromkeys((POSES, EVENTS, IMAGE, HEAT), 0)
         self.last = dict.fromkeys(_TOPICS, 0)
         self.first = 0
         self.bad_chunks = self.bad_messages = 0
@@ -111,6 +126,7 @@ class _Repair:
             self.counts[POSES],
             self.counts[EVENTS],
             self.counts[IMAGE],
+            self.counts[HEAT],
             seconds,
             self.layout.lost,
             self.bad_chunks,
@@ -122,7 +138,10 @@ class _Repair:
         header = encode_header(self.tape.header)
         self.container.metadata(METADATA, {"format": FORMAT, "header": header.decode()})
         self.channels: dict[str, int] = {}
-        for one in CHANNELS:
+        with_heat = HEAT in self.topics.values()
+        if with_heat:
+            self.container.lane("heat", HEAT_LANE)
+        for one in (*CHANNELS, HEAT_CHANNEL) if with_heat else CHANNELS:
             schema = self.container.schema(one.name, "jsonschema", one.data)
             self.channels[one.topic] = self.container.channel(one.topic, "json", schema, one.notes)
         created = min(self.layout.first, default=0)
@@ -149,7 +168,7 @@ class _Repair:
             self.first = time_ns
         self.last[topic] = time_ns
         self.counts[topic] += 1
-        lane = "images" if topic == IMAGE else "poses"
+        lane = _LANES.get(topic, "poses")
         self.container.message(lane, self.channels[topic], time_ns, data)
 
     def good(self, topic: str, data: bytes) -> bool:
@@ -158,6 +177,8 @@ class _Repair:
                 self.totals.take(decode_frame(data, self.tape.header.skeletons))
             elif topic == EVENTS:
                 decode_event(data)
+            elif topic == HEAT:
+                decode_heat(data)
             else:
                 decode_image(data)
         except BadMessageError:

@@ -16,7 +16,7 @@ POSES: Final = "/poses"
 EVENTS: Final = "/events"
 IMAGE: Final = "/image"
 HEADER: Final = "/header"
-HEAT: Final = "/heat"  # kept free for heat maps
+HEAT: Final = "/heat"
 
 METADATA: Final = "posetui"
 """Name of the metadata record at the beginning: `format` and `header`, the header as JSON."""
@@ -29,6 +29,9 @@ PIXELS = 100
 
 CONFIDENCES = 10_000
 """Stored confidences are whole ten-thousandths."""
+
+HEATS = 255
+"""Stored values of heat maps are whole 255ths."""
 
 Schema = dict[str, Any]
 
@@ -157,6 +160,7 @@ _SETUP: Schema = {
         "stills": _said({"type": "boolean"}, "each picture was estimated as a scene of its own"),
         "machine": _said(_TEXT, "processor and number of its cores that were used"),
         "libraries": _said({"type": "object"}, "versions of the libraries that compute, by name"),
+        "networks": _said({"type": "object"}, "SHA-256 of each network by name; left out where there is one"),
     },
 }
 
@@ -212,6 +216,49 @@ IMAGE_SCHEMA = _object(
 )
 
 
+_ROW: Schema = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
+
+_PATCH: Schema = {
+    "type": "object",
+    "properties": {
+        "width": {"type": "integer", "minimum": 1, "maximum": 4096, "description": "columns of each map"},
+        "height": {"type": "integer", "minimum": 1, "maximum": 4096, "description": "rows of each map"},
+        "to_image": {
+            "type": "array",
+            "items": _ROW,
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "from (column, row, 1) of a map, whole at the centres of cells, to x, y in pixels",
+        },
+        "data": {
+            "type": "string",
+            "contentEncoding": "base64",
+            "description": "zlib stream of one byte a value, 0 to 255 for 0 to 1: map by map, row by row",
+        },
+    },
+    "required": ["width", "height", "to_image", "data"],
+}
+
+HEAT_SCHEMA = _object(
+    "posetui.HeatMaps",
+    "What the network saw before poses were made of it, of the frame of the same log time.",
+    {
+        "names": {
+            "type": "array",
+            "items": _NAME,
+            "minItems": 1,
+            "description": "name of each map: a joint of the skeleton",
+        },
+        "patches": {
+            "type": "array",
+            "items": _PATCH,
+            "maxItems": 1001,
+            "description": "all of the image, or parts of it; where they overlap, the greater value counts",
+        },
+    },
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSpec:
     """A channel as it is written: where its messages go, what they are, and notes for other readers."""
@@ -238,3 +285,6 @@ CHANNELS = (
     ChannelSpec(IMAGE, IMAGE_SCHEMA),
 )
 """In this order, so that they are numbered 1, 2, 3 and 4."""
+
+HEAT_CHANNEL = ChannelSpec(HEAT, HEAT_SCHEMA, {"data": "1/255"})
+"""Only on tapes that have heat maps, so that others are what they always were."""

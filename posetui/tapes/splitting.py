@@ -10,6 +10,8 @@ from types import TracebackType
 
 from posetui.errors import TapeError
 from posetui.pose.frame import PoseFrame
+from posetui.pose.heat import HeatMaps
+from posetui.tapes.encoding import encode_heat
 from posetui.tapes.model import TapeHeader
 from posetui.tapes.writer import TapeWriter
 from posetui.text import safe_text
@@ -47,6 +49,7 @@ class Parts:
     Attributes:
         paths: the parts so far.
         frames: frames written so far, in all parts.
+        heat_maps: how many of them have heat maps.
         seconds: from the first frame to the last, in all parts.
 
     """
@@ -57,7 +60,7 @@ class Parts:
         if there and not force:
             raise TapeError(f"There is a file {safe_text(there[0])} already", "Add --force to replace it")
         self.paths: list[Path] = []
-        self.frames = 0
+        self.frames = self.heat_maps = 0
         self.seconds = 0.0
         self._began = self._interval = 0.0
         self._writer = self._open(header)
@@ -76,8 +79,10 @@ class Parts:
         """Finish the last part."""
         self._writer.close()
 
-    def write(self, frame: PoseFrame, image: builtins.bytes | None = None) -> None:
-        """Append a frame and its picture, to a new part when the one before is full.
+    def write(
+        self, frame: PoseFrame, image: builtins.bytes | None = None, heat: HeatMaps | None = None
+    ) -> None:
+        """Append a frame, its picture and its heat maps, to a new part when the one before is full.
 
         Raises:
             ValueError: see `TapeWriter.write`.
@@ -85,10 +90,11 @@ class Parts:
             TapeError: the next part cannot be made.
 
         """
-        if self._full(image):
+        if self._full(image, heat):
             self._next()
         before = self._writer.seconds
-        self._writer.write(frame, image)
+        self._writer.write(frame, image, heat)
+        self.heat_maps += heat is not None
         self._interval = self._writer.seconds - before or self._interval
         self.frames += 1
         self.seconds = self._began + self._writer.seconds
@@ -97,14 +103,16 @@ class Parts:
         """Save what can be saved of the last part after an error."""
         self._writer.abandon()
 
-    def _full(self, image: builtins.bytes | None) -> bool:
+    def _full(self, image: builtins.bytes | None, heat: HeatMaps | None) -> bool:
         writer, limit = self._writer, self._limit
         if not writer.frames:
             return False
         if limit.seconds is not None and writer.seconds + self._interval >= limit.seconds - 1e-6:
             return True
-        coming = _MARGIN + (len(image) * 4 // 3 if image else 0)
-        return limit.bytes is not None and writer.bytes_at_most + coming > limit.bytes
+        if limit.bytes is None:
+            return False
+        coming = _MARGIN + (len(image) * 4 // 3 if image else 0) + (len(encode_heat(heat)) if heat else 0)
+        return writer.bytes_at_most + coming > limit.bytes
 
     def _next(self) -> None:
         self._writer.close()

@@ -41,6 +41,7 @@ def describe(tape: Tape) -> dict[str, Any]:
         "frames": len(tape),
         **{key: totals[key] for key in (*_KEYS, "backends")},
         "images": tape.images,
+        "heat_maps": tape.heat_maps,
         "events": kinds,
         "gaps": gaps(tape),
         "damage": None if damage is None else asdict(damage),

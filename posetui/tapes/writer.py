@@ -19,15 +19,28 @@ import zstandard
 from posetui.errors import TapeError
 from posetui.pose import skeletons
 from posetui.pose.frame import PoseFrame
+from posetui.pose.heat import HeatMaps
 from posetui.pose.skeleton import Skeleton
 from posetui.tapes import limits
 from posetui.tapes.clock import TapeClock
 from posetui.tapes.container import Container, Lane
 from posetui.tapes.decoding import decode_event, decode_header
-from posetui.tapes.encoding import encode_event, encode_frame, encode_header, encode_image
+from posetui.tapes.encoding import encode_event, encode_frame, encode_header, encode_heat, encode_image
 from posetui.tapes.model import Event, TapeHeader
 from posetui.tapes.naming import taken
-from posetui.tapes.schemas import CHANNELS, EVENTS, FORMAT, HEADER, IMAGE, METADATA, POSES, TOTALS
+from posetui.tapes.schemas import (
+    CHANNELS,
+    EVENTS,
+    FORMAT,
+    HEADER,
+    HEAT,
+    HEAT_CHANNEL,
+    IMAGE,
+    METADATA,
+    POSES,
+    TOTALS,
+    ChannelSpec,
+)
 from posetui.tapes.totals import Totals
 from posetui.text import safe_text
 from posetui.version import __version__
@@ -58,6 +71,9 @@ LANES: dict[str, Lane] = {
 the strategy of level 15 with matches of three digits; its long search makes nothing smaller here, and takes
 half of its time. Pictures are apart, so that poses are read without them, and hardly get smaller."""
 
+HEAT_LANE: Lane = (1 << 20, zstandard.ZstdCompressionParameters.from_level(1))
+"""The same for heat maps, which are packed already. Only tapes that have any have this lane."""
+
 
 class TapeWriter:
     """A tape being written. Used from one thread; `Recorder` gives it one of its own.
@@ -79,6 +95,7 @@ class TapeWriter:
     Attributes:
         path: the file.
         frames: frames written so far.
+        heat_maps: how many of them have heat maps.
         seconds: of the tape, from its first frame to its last.
 
     """
@@ -93,7 +110,7 @@ class TapeWriter:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.path = path
-        self.frames = 0
+        self.frames = self.heat_maps = 0
         self.seconds = 0.0
         self._header = replace(header, skeletons=dict(header.skeletons))
         self._clock = TapeClock(header.created, header.source_kind, header.fps)
@@ -146,22 +163,33 @@ class TapeWriter:
             self._header = header
             self._put("poses", HEADER, self._clock.latest, encoded)
 
-    def write(self, frame: PoseFrame, image: builtins.bytes | None = None) -> None:
-        """Append a frame, and its picture as JPEG.
+    def write(
+        self, frame: PoseFrame, image: builtins.bytes | None = None, heat: HeatMaps | None = None
+    ) -> None:
+        """Append a frame, its picture as JPEG, and its heat maps.
 
         Raises:
-            ValueError: it holds what is not a number, or more people than a tape may have.
+            ValueError: it holds what is not a number, or more people or heat than a tape may have.
             OSError: it cannot be written.
 
         """
         data = encode_frame(frame)
         if len(data) > limits.MAX_FRAME_BYTES:
             raise ValueError(f"a frame of {len(frame.poses)} people is too large for a tape")
+        heated = None if heat is None else encode_heat(heat)
+        if heated is not None and len(heated) > limits.MAX_HEAT_BYTES:
+            raise ValueError("the heat maps of a frame are too large for a tape")
         if frame.skeleton not in self._header.skeletons:
             self.add_skeleton(skeletons.get(frame.skeleton))
         time_ns = self._clock.frame(frame)
         if image is not None:
             self._put("images", IMAGE, time_ns, encode_image(image, time_ns))
+        if heated is not None:
+            if HEAT not in self._channels:
+                self._container.lane("heat", HEAT_LANE)
+                self._add_channel(HEAT_CHANNEL)
+            self._put("heat", HEAT, time_ns, heated)
+            self.heat_maps += 1
         self._put("poses", POSES, time_ns, data)
         self._first_ns = self._first_ns or time_ns
         self.frames += 1
@@ -215,11 +243,12 @@ class TapeWriter:
         """Save what can be saved after an error, and close the file. May be called twice.
 
         On a full disk there is mostly room for the poses that wait, and for the index, where there was none
-        for pictures. Where even that fails, the file ends behind its last whole chunk.
+        for pictures or heat maps. Where even that fails, the file ends behind its last whole chunk.
         """
         if self._file.closed:
             return
         self._container.forget("images")
+        self._container.forget("heat")
         whole = self._container.position
         try:
             self._cut(whole)
@@ -249,12 +278,15 @@ class TapeWriter:
         container.metadata(METADATA, {"format": FORMAT, "header": header.decode()})
         self._channels: dict[str, int] = {}
         for one in CHANNELS:
-            schema = container.schema(one.name, "jsonschema", one.data)
-            self._channels[one.topic] = container.channel(one.topic, "json", schema, one.notes)
+            self._add_channel(one)
         self._put("poses", HEADER, self._clock.latest, header)
         container.complete()
         self._waits_since = None
         return container
+
+    def _add_channel(self, one: ChannelSpec) -> None:
+        schema = self._container.schema(one.name, "jsonschema", one.data)
+        self._channels[one.topic] = self._container.channel(one.topic, "json", schema, one.notes)
 
     def _put(self, lane: str, topic: str, time_ns: int, data: builtins.bytes) -> None:
         if self._waits_since is None:

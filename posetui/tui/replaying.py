@@ -346,8 +346,9 @@ class Replaying(Actions):
             super().action_compare()
 
     def action_heat(self) -> None:
-        """Show the next kind of heat map; a tape has none."""
-        if self.tape:
+        """Show the next kind of heat map; few tapes have any."""
+        used = self.supervisor.status.backend if self.supervisor else None
+        if self.tape and not (used and used.has_heat_maps):
             self.say_not_in_tapes("heat map")
         else:
             super().action_heat()

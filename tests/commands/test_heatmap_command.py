@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from posetui.__main__ import run
-from posetui.backends.base import BackendOptions, Estimate, HeatMaps, HeatPatch
+from posetui.backends.base import BackendOptions, Estimate
 from posetui.commands.heatmap_run import WITH_HEAT_MAPS
 from posetui.pose.frame import Image, Pose
+from posetui.pose.heat import HeatMaps, HeatPatch
 from posetui.pose.skeletons import COCO_17
 from tests.commands.running import RunPosetui
 

@@ -116,3 +116,39 @@ def test_limits_of_parts_that_are_none(tmp_path: Path) -> None:
     for limit in ("10kB", "0", "often", "nanGB"):
         done = _run("record", "demo:single", "--split", limit, cwd=tmp_path)
         assert done.returncode == 2 and "--split" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_heat_maps_of_a_real_network_are_on_the_tape(tmp_path: Path) -> None:
+    tape = tmp_path / "run.mcap"
+    given = ("--duration", "0.1", "--heat", "all", "--json")
+    done = _run("record", "demo:single", *BACKEND, *given, "-o", tape, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["heat_maps"] == 6
+    options = EngineOptions("demo:single", backend="movenet:lightning", every_frame=True)
+    with Pipeline(options) as pipeline, Tape.open(tape) as opened:
+        pipeline.maps = True
+        for number, seen in zip(range(6), pipeline.seen(), strict=False):
+            found, live = opened.heat(number), seen.maps
+            assert found is not None and live is not None and found.names == live.names
+            assert found.patches and len(found.patches) == len(live.patches)
+            for one, other in zip(found.patches, live.patches, strict=True):
+                assert other.values.max() > 0.3  # there is something to compare
+                np.testing.assert_allclose(one.values, np.clip(other.values, 0, 1), atol=0.5 / 255 + 1e-6)
+                np.testing.assert_array_equal(one.to_image, other.to_image)
+    assert "6 with heat maps" in _run("tape", "info", tape, cwd=tmp_path).stdout
+
+
+def test_one_joint_and_what_has_none(tmp_path: Path) -> None:
+    short = ("record", "demo:single", "--duration", "0.03", "-o", "run.mcap")
+    done = _run(*short, "--heat", "left wrist", *BACKEND, cwd=tmp_path)
+    assert done.returncode == 0 and "2 frames, 2 with heat maps" in done.stdout, done.stderr
+    with Tape.open(tmp_path / "run.mcap") as opened:
+        found = opened.heat(1)
+        assert found is not None and found.names == ("left_wrist",)
+    for backend, joint, said in (
+        ("mediapipe:lite", "all", "The backend mediapipe has no heat maps"),
+        ("movenet:lightning", "tail", "There is no heat map of 'tail'"),
+    ):
+        done = _run(*short, "--force", "--heat", joint, "--backend", backend, cwd=tmp_path)
+        assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert (tmp_path / "run.mcap").stat().st_size > 1000, "the tape of before is still there"

@@ -20,6 +20,7 @@ from posetui.sources.base import SourceOptions
 from posetui.sources.pictures import LOSSLESS
 from posetui.tapes.reader import Tape
 from posetui.tapes.writer import TapeWriter
+from posetui.weights import manifest
 
 SMALL = SourceOptions(size=(270, 480))
 FAST = "movenet:lightning"
@@ -69,7 +70,12 @@ def test_every_backend_is_identical(backend: str, frames: int, tmp_path: Path) -
     with Tape.open(path) as tape:
         assert tape.header.pictures == "seen"
         assert sum(len(frame.poses) for frame in tape.frames()) >= frames  # there is something to compare
-        assert tape.header.model_sha256 or backend == "topdown"
+        header = tape.header
+        networks = header.setup.networks if header.setup else {}
+        assert len(networks) == {"topdown": 4, "blazepose:lite": 2}.get(backend, 0)
+        assert header.model_sha256 or networks
+        shipped = {weight.name: weight.sha256 for weight in manifest()}
+        assert all(shipped[name] == of for name, of in networks.items())
 
 
 def test_a_clip_that_loops_turned_and_mirrored_without_loss(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import numpy as np
 
 from posetui.pose import skeletons
 from posetui.pose.frame import Pose, PoseFrame
+from posetui.pose.heat import HeatMaps, HeatPatch
 from posetui.tapes.container import Container
 from posetui.tapes.encoding import encode_frame, encode_header
 from posetui.tapes.model import Event, TapeHeader
-from posetui.tapes.schemas import CHANNELS, FORMAT, HEADER, METADATA, POSES
+from posetui.tapes.schemas import CHANNELS, FORMAT, HEADER, HEAT, HEAT_CHANNEL, METADATA, POSES
 from posetui.tapes.writer import LANES, TapeWriter, Whole
 
 CREATED = "2026-03-01T12:00:00Z"
@@ -82,6 +83,26 @@ def pieces(path: Path, frames: int, each: int) -> Path:
     return path
 
 
+def maps(seed: int, sides: tuple[int, int] = (30, 40), patches: int = 2) -> HeatMaps:
+    """Return maps of noise, of three joints."""
+    random = np.random.default_rng(seed)
+    made_patches = [
+        HeatPatch(random.random((3, *sides), np.float32), random.uniform(-900, 900, (2, 3)))
+        for _ in range(patches)
+    ]
+    return HeatMaps(("nose", "left_hip", "right_knee"), tuple(made_patches))
+
+
+def with_heat(path: Path, frames: int = 20, each: int = 2) -> Path:
+    """Write a tape of which every second frame has heat maps, chunk by chunk of five frames."""
+    with TapeWriter(path, header()) as writer:
+        for index in range(frames):
+            writer.write(frame(index), JPEG, None if index % each else maps(index))
+            if index % 5 == 4:
+                writer.flush()
+    return path
+
+
 def raw(
     path: Path,
     messages: Iterable[bytes],
@@ -97,7 +118,7 @@ def raw(
         container = Container(Whole(file), "test", LANES)
         container.metadata(METADATA, {"format": FORMAT, "header": head.decode("utf-8", "replace")})
         numbers = {}
-        for one in CHANNELS:
+        for one in (*CHANNELS, HEAT_CHANNEL) if topic == HEAT or HEAT in (topics or ()) else CHANNELS:
             schema = container.schema(one.name, "jsonschema", one.data)
             numbers[one.topic] = container.channel(one.topic, "json", schema, one.notes)
         container.message("poses", numbers[HEADER], 0, head)

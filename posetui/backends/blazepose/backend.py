@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from posetui.backends.base import BackendOptions, Estimate, HeatMaps
+from posetui.backends.base import BackendOptions, Estimate
 from posetui.backends.blazepose import roi
 from posetui.backends.blazepose.detector import Detector
 from posetui.backends.blazepose.following import Cadence, distinct, overlaps, settled
 from posetui.backends.blazepose.landmarker import Landmarker, Person, Timings
 from posetui.backends.blazepose.roi import Roi
 from posetui.pose.frame import Image, Pose
+from posetui.pose.heat import HeatMaps
 from posetui.pose.skeletons import BLAZEPOSE_33
 
 PRESENT = 0.5
@@ -44,6 +45,7 @@ class BlazePose:
         self._detector = Detector(options.device)
         self._landmarker = Landmarker(variant, options.device)
         self.model = self._landmarker.model
+        self.networks = ("blazepose_detector", self.model)
         self.device = self._landmarker.network.device
         self.note = self._landmarker.network.note or self._detector.network.note
         self.max_people = options.max_people or _MANY

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from posetui.backends import framing
-from posetui.backends.base import Affine, Float, HeatPatch
+from posetui.backends.base import Affine, Float
 from posetui.backends.blazepose import landmarks, roi
 from posetui.backends.blazepose.roi import SIDE, Roi
 from posetui.backends.network import Network
 from posetui.pose.frame import Image, Keypoints
+from posetui.pose.heat import HeatPatch
 from posetui.weights import weight_path
 
 

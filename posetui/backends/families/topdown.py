@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from posetui.backends.base import Affine, BackendOptions, Estimate, Float, HeatMaps, HeatPatch
+from posetui.backends.base import Affine, BackendOptions, Estimate, Float
 from posetui.backends.families import heatmaps as maps_of
 from posetui.backends.families import simcc
 from posetui.backends.families.poses import clean, make_poses
@@ -18,6 +18,7 @@ from posetui.backends.framing import apply, compose, crop, inverse, sample
 from posetui.backends.movenet.multi import MultiPose
 from posetui.backends.network import Array
 from posetui.pose.frame import Image, Keypoints
+from posetui.pose.heat import HeatMaps, HeatPatch
 
 _MANY = 20
 _SURE = 0.2

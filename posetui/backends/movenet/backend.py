@@ -10,12 +10,13 @@ import time
 
 import numpy as np
 
-from posetui.backends.base import Backend, BackendOptions, Estimate, Float, HeatMaps
+from posetui.backends.base import Backend, BackendOptions, Estimate, Float
 from posetui.backends.movenet.following import Square, next_square, view
 from posetui.backends.movenet.multi import MultiPose, heat_of
 from posetui.backends.movenet.picture import Picture
 from posetui.backends.movenet.single import Single
 from posetui.pose.frame import Image, Keypoints, Pose
+from posetui.pose.heat import HeatMaps
 from posetui.pose.skeletons import COCO_17
 
 LEAST_SINGLE = 0.15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posetui.backends.base import Affine, Detail, Float, HeatPatch
+from posetui.backends.base import Affine, Detail, Float
 from posetui.backends.framing import apply
 from posetui.backends.movenet.centres import decode_maps, maps_of
 from posetui.backends.movenet.people import distinct
@@ -12,6 +12,7 @@ from posetui.backends.movenet.picture import Picture, fitted, picture
 from posetui.backends.movenet.single import heat_patch
 from posetui.backends.network import Array, Network
 from posetui.pose.frame import Image, Keypoints
+from posetui.pose.heat import HeatPatch
 from posetui.weights import weight_path
 
 LONGER = {"low": 192, "medium": 256, "high": 512}

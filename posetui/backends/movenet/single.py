@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posetui.backends.base import Affine, Float, HeatPatch
+from posetui.backends.base import Affine, Float
 from posetui.backends.movenet.people import JOINTS, from_unit
 from posetui.backends.movenet.picture import Picture, cells, picture
 from posetui.backends.network import Network
 from posetui.pose.frame import Image, Keypoints
+from posetui.pose.heat import HeatPatch
 from posetui.weights import weight_path
 
 

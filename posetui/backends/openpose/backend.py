@@ -9,13 +9,14 @@ import numpy as np
 
 from posetui import weights
 from posetui.backends import framing
-from posetui.backends.base import Affine, BackendOptions, Estimate, Float, HeatMaps, HeatPatch
+from posetui.backends.base import Affine, BackendOptions, Estimate, Float
 from posetui.backends.network import Array, Network
 from posetui.backends.openpose import pictures
 from posetui.backends.openpose.decoding import decode, finite, magnitude
 from posetui.backends.openpose.layouts import Layout, Maps, recognise
 from posetui.errors import BackendError
 from posetui.pose.frame import Image, Pose
+from posetui.pose.heat import HeatMaps, HeatPatch
 
 MAX_PEOPLE = 20
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posetui.backends.base import Float, HeatPatch
+from posetui.backends.base import Float
 from posetui.backends.blazepose.roi import Roi
 from posetui.pose.frame import Keypoints
+from posetui.pose.heat import HeatPatch
 from posetui.pose.similarity import Matrix, areas_of, boxes_of, oks
 from posetui.pose.skeletons import COCO_17
 

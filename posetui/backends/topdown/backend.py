@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from posetui.backends.base import BackendOptions, Estimate, HeatMaps
+from posetui.backends.base import BackendOptions, Estimate
 from posetui.backends.blazepose.landmarker import Timings
 from posetui.backends.movenet.multi import heat_of
 from posetui.backends.movenet.picture import Picture
@@ -16,6 +16,7 @@ from posetui.backends.topdown.finding import Finder
 from posetui.backends.topdown.looking import Looker
 from posetui.backends.topdown.stages import TwoStages
 from posetui.pose.frame import Image
+from posetui.pose.heat import HeatMaps
 from posetui.pose.skeletons import COCO_17
 
 
@@ -47,6 +48,7 @@ class TopDown:
         self._looker = Looker(options.refine, options.device, self._timings)
         self._stages = TwoStages(self._finder, self._looker, options.detail, options.refine, self.max_people)
         networks = [self._finder.network, *self._looker.networks]
+        self.networks = ("movenet_multipose_lightning", *self._looker.names)
         self.device = networks[0].device
         self.note = next((network.note for network in networks if network.note), "")
 

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from posetui.backends.base import HeatPatch, Refine
+from posetui.backends.base import Refine
 from posetui.backends.blazepose import roi
 from posetui.backends.blazepose.detector import Detector
 from posetui.backends.blazepose.landmarker import Landmarker, Timings
@@ -18,6 +18,7 @@ from posetui.backends.topdown.agreement import View
 from posetui.backends.topdown.crops import Kind, region, square
 from posetui.pose.convert import convert
 from posetui.pose.frame import Image, Keypoints
+from posetui.pose.heat import HeatPatch
 from posetui.pose.skeletons import BLAZEPOSE_33, COCO_17
 
 PRESENT = 0.5
@@ -53,6 +54,13 @@ class Looker:
     def networks(self) -> list[Network]:
         """What runs."""
         return [one.network for one in (self._thunder, self._landmarker, self._detector) if one]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the weights that they have."""
+        thunder = ("movenet_singlepose_thunder",) if self._thunder else ()
+        blazepose = ("blazepose_detector", self._landmarker.model) if self._landmarker else ()
+        return thunder + blazepose
 
     def look(
         self,

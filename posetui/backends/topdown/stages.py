@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from posetui.backends.base import Detail, Float, HeatPatch, Refine
+from posetui.backends.base import Detail, Float, Refine
 from posetui.backends.blazepose.roi import Roi
 from posetui.backends.movenet.multi import Sight
 from posetui.backends.movenet.people import distinct
@@ -19,6 +19,7 @@ from posetui.backends.topdown.budget import Candidate
 from posetui.backends.topdown.crops import Kind, extent, lean
 from posetui.backends.topdown.memory import SAME, Memory, Person
 from posetui.pose.frame import Image, Keypoints, Pose
+from posetui.pose.heat import HeatPatch
 
 LEAST = 0.17
 """People with a lower score, see `person_scores`, are left out."""
