@@ -49,7 +49,7 @@ def test_a_replay_shows_what_is_shown_beside_a_network(heated: Path) -> None:
             patches = [(patch.values, patch.to_image) for patch in maps.patches]
             live = render(patches, maps.names, joints, joint=name, size=(640, 480), grid=GRID)
             assert heat is not None and np.array_equal(heat.values, live.values)
-            assert (heat.peak, heat.peak_name) == (pytest.approx(live.peak), live.peak_name)
+            assert heat.peak == pytest.approx(live.peak) and heat.peak_name == live.peak_name
         assert seen[8].heat is None and seen[9].heat is None
 
 
@@ -67,15 +67,16 @@ def test_a_mirror_shows_heat_where_the_people_are(heated: Path) -> None:
 def test_it_is_asked_for_and_given_up_while_the_tape_stands_still(heated: Path) -> None:
     sent: list[object] = []
     with watching(EngineOptions(str(heated)), paused=True) as watched:
+
+        def ask(joint: str | None) -> None:
+            assert move(watched.replay, messages.Heat(joint, *GRID), sent.append)
+
         watched.wait(lambda seen: seen.heat is None)
-        ask = partial(move, watched.replay, messages.Heat("nose", *GRID), sent.append)
-        shown = watched.next_after(ask)
+        shown = watched.next_after(partial(ask, "nose"))
         assert shown.number == 0 and shown.heat is not None and shown.heat.peak_name == "nose"
-        ask = partial(move, watched.replay, messages.Heat("left_knee", *GRID), sent.append)
-        shown = watched.next_after(ask)
+        shown = watched.next_after(partial(ask, "left_knee"))
         assert shown.heat is not None and not shown.heat.peak_name  # none of that joint is on the tape
-        ask = partial(move, watched.replay, messages.Heat(None, 0, 0), sent.append)
-        assert watched.next_after(ask).heat is None
+        assert watched.next_after(partial(ask, None)).heat is None
     assert sent == []
 
 
