@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import click
 
+from posetui.commands.evaluate import SAMPLES
+
 _PATH = click.Path(path_type=Path)
 _SETUP = ("detail", "refine", "max_people", "device")
 
@@ -34,13 +36,7 @@ _SETUP = ("detail", "refine", "max_people", "device")
 @click.option("--report", type=_PATH, metavar="DIR", help="Write a page and Markdown with plots to a folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table with a row a backend and number.")
-@click.option(
-    "--samples",
-    type=click.IntRange(20, 100_000),
-    default=1000,
-    show_default=True,
-    help="Bootstrap samples of the intervals.",
-)
+@SAMPLES
 @click.pass_context
 def compare(
     ctx: click.Context,

@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from posetui.evaluation.results import Evaluation
     from posetui.reports.report import Request
 
-_REPORT_STEPS = 3
 _PATH = click.Path(path_type=Path)
+
+SAMPLES = click.option(
+    "--samples",
+    type=click.IntRange(20, 100_000),
+    default=1000,
+    show_default=True,
+    help="Bootstrap samples of the intervals.",
+)
+"""The option of whatever draws bootstrap samples."""
 
 
 @click.command(short_help="Measure tapes against truth.")
@@ -28,13 +36,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--common", is_flag=True, help="Compare only the joints that all of them have.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table with a row a tape and number.")
-@click.option(
-    "--samples",
-    type=click.IntRange(20, 100_000),
-    default=1000,
-    show_default=True,
-    help="Bootstrap samples of the intervals.",
-)
+@SAMPLES
 @click.option("--report", type=_PATH, metavar="DIR", help="Write a page and Markdown with plots to a folder.")
 @click.option("--images", type=_PATH, metavar="PATH", help="The images' folder, or the video, for --report.")
 @click.option("--force", is_flag=True, help="Write the report to a folder that has other files, too.")
@@ -84,7 +86,12 @@ def _evaluated(
     from posetui.engine.loading import loaded
     from posetui.evaluation.summary import evaluate as evaluate_recordings
 
-    with _progress(2 * len(tapes) + 1 + (_REPORT_STEPS if request else 0)) as tell:
+    steps = 2 * len(tapes) + 1
+    if request is not None:
+        from posetui.reports.report import STEPS, Truth, write_report
+
+        steps += STEPS
+    with _progress(steps) as tell:
         tell(f"reading {truth.name}")
         labelled = loaded(truth, truth.name, truth=True)
         subjects = []
@@ -94,8 +101,6 @@ def _evaluated(
         recordings = [one.recording for one in subjects]
         found = evaluate_recordings(labelled.recording, recordings, common=common, samples=samples, tell=tell)
         if request is not None:
-            from posetui.reports.report import Truth, write_report
-
             whole = replace(request, numbers={"evaluation": found.to_dict()})
             write_report(whole, subjects, Truth(labelled, found), tell)
     return found

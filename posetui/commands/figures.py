@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from posetui.evaluation.figures import Figure
+from posetui.evaluation.rows import Cell, rows
 from posetui.text import safe_text
 
 if TYPE_CHECKING:
@@ -32,33 +32,16 @@ def print_figures(names: Sequence[str], columns: Sequence[Mapping[str, Figure]],
     table.add_column(title)
     for name in names:
         table.add_column(safe_text(name, 60), justify="right", overflow="fold")
-    for number in dict.fromkeys(number for column in columns for number in column):
-        row = [column.get(number) for column in columns]
-        label = next(figure.label for figure in row if figure is not None)
-        if any(figure is not None and not math.isnan(figure.value) for figure in row):
-            best = _best(row)
-            table.add_row(safe_text(label), *(_cell(figure, best) for figure in row))
+    for row in rows(columns, thousands=""):
+        table.add_row(safe_text(row.label), *(_text(cell) for cell in row.cells))
     width = None if terminal else 30 + 40 * len(columns)
     Console(width=width).print(table)
 
 
-def _best(row: Sequence[Figure | None]) -> str | None:
-    """Return what the best of several shows; equals are all best."""
-    known = [one for one in row if one is not None and one.better and not math.isnan(one.value)]
-    if len(known) < 2:
-        return None
-    best = max(known, key=lambda one: one.better * one.value)
-    return f"{best.value:.{best.digits}f}"
-
-
-def _cell(figure: Figure | None, best: str | None) -> Text:
+def _text(cell: Cell) -> Text:
     from rich.text import Text
 
-    if figure is None or math.isnan(figure.value):
-        return Text("-", style="dim")
-    value = f"{figure.value:.{figure.digits}f}"
-    text = Text(value, style="bold" if value == best else "")
-    if (ends := figure.interval) is not None:
-        digits = figure.digits
-        text.append(f" [{ends.low:.{digits}f}, {ends.high:.{digits}f}]", style="dim not bold")
+    text = Text(cell.text, style="dim" if cell == Cell() else "bold" if cell.best else "")
+    if cell.between:
+        text.append(f" {cell.between}", style="dim not bold")
     return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -95,19 +95,3 @@ def meter(stderr: TextIO, source: str, *, shown: bool, color: bool, endless: boo
     with progress:
         task = progress.add_task(f"opening {safe_text(display_title(source), 40)}", total=None, status="")
         yield Bar(progress, task, endless=endless)
-
-
-@contextmanager
-def counting(stderr: TextIO, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give what is told how many are done, of how many; shown on a terminal, with the time left."""
-    if not stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), MofNCompleteColumn())
-    console = Console(file=stderr)
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
-        task = progress.add_task(safe_text(what, 40), total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)

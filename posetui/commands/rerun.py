@@ -35,11 +35,10 @@ def rerun(
       posetui tape rerun run-001.mcap run-002.mcap
       posetui tape rerun poses-only.mcap --video run.mp4
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
-    from posetui.commands.progress import counting
-    from posetui.commands.quiet import quiet_stderr
+    from posetui.commands.stepping import steps
     from posetui.engine.rerunning import rerun as run_again
 
-    with quiet_stderr() as stderr, counting(stderr, "estimating again") as progress:
+    with steps("estimating again") as progress:
         result = run_again(tapes, backend=backend, video=video, progress=progress)
     if as_json:
         click.echo(json.dumps(_plain(result), ensure_ascii=False, indent=2))

@@ -27,10 +27,11 @@ def steps(what: str) -> Iterator[Callable[[int, int], None]]:
 @contextmanager
 def _bar(what: str, stderr: TextIO) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), MofNCompleteColumn())
-    with Progress(*columns, console=Console(file=stderr), transient=True, redirect_stdout=False) as progress:
+    left, console = TimeRemainingColumn(), Console(file=stderr)
+    with Progress(*columns, left, console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task(safe_text(what, 40), total=None)
 
         def tell(done: int, total: int) -> None:

@@ -57,15 +57,22 @@ def rows_of(found: Evaluation, more: Sequence[Mapping[str, Figure]] = ()) -> lis
     return rows(columns)
 
 
-def rows(columns: Sequence[Mapping[str, Figure]]) -> list[Row]:
-    """Return the rows of numbers by name, a column a recording."""
+def rows(columns: Sequence[Mapping[str, Figure]], thousands: str = ",") -> list[Row]:
+    """Return the rows of numbers by name, a column a recording; without rows of which nothing is known.
+
+    Args:
+        columns: the numbers of each recording, by name.
+        thousands: what stands between them, `,` or nothing.
+
+    """
     table = []
     for name in dict.fromkeys(name for column in columns for name in column):
         figures = [column.get(name) for column in columns]
         first = next(figure for figure in figures if figure is not None)
         if any(figure is not None and not math.isnan(figure.value) for figure in figures):
             best = _best(figures)
-            table.append(Row(name, first.label, first.better, tuple(_cell(one, best) for one in figures)))
+            cells = tuple(_cell(one, best, thousands) for one in figures)
+            table.append(Row(name, first.label, first.better, cells))
     return table
 
 
@@ -74,17 +81,14 @@ def _best(row: Sequence[Figure | None]) -> str | None:
     known = [one for one in row if one is not None and one.better and not math.isnan(one.value)]
     if len(known) < 2:
         return None
-    return _text(max(known, key=lambda one: one.better * one.value))
+    best = max(known, key=lambda one: one.better * one.value)
+    return f"{best.value:.{best.digits}f}"
 
 
-def _cell(figure: Figure | None, best: str | None) -> Cell:
+def _cell(figure: Figure | None, best: str | None, thousands: str) -> Cell:
     if figure is None or math.isnan(figure.value):
         return Cell()
-    text, between = _text(figure), ""
+    form, between = f"{thousands}.{figure.digits}f", ""
     if figure.interval is not None:
-        between = f"[{_text(figure, figure.interval.low)}, {_text(figure, figure.interval.high)}]"
-    return Cell(text, between, text == best)
-
-
-def _text(figure: Figure, value: float | None = None) -> str:
-    return f"{figure.value if value is None else value:,.{figure.digits}f}"
+        between = f"[{figure.interval.low:{form}}, {figure.interval.high:{form}}]"
+    return Cell(f"{figure.value:{form}}", between, f"{figure.value:.{figure.digits}f}" == best)
