@@ -211,8 +211,8 @@ class Actions(Taping):
         names = [theme.name for theme in THEMES]
         name = names[(names.index(self.palette.name) + 1) % len(names)]
         self.view = replace(self.view, theme=name)
-        self.redraw()
         self.theme = f"posetui-{name}"
+        self.redraw()
         self.call_after_refresh(self.repaint_all)
 
     def action_page(self) -> None:
@@ -225,7 +225,7 @@ class Actions(Taping):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.push_screen(HelpScreen(), lambda _: self.repaint_all())
+        self.push_screen(HelpScreen.of_monitor(), lambda _: self.repaint_all())
 
     # ---- snapshots
 

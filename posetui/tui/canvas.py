@@ -54,7 +54,12 @@ class Canvas(Widget):
             return
         if picture is not None:
             picture = self._picture = quantize(picture, self._picture)
-        new = paint(figures, rows=rows, cols=cols, source_size=size, picture=picture, look=look, heat=heat)
+        self.show(
+            paint(figures, rows=rows, cols=cols, source_size=size, picture=picture, look=look, heat=heat)
+        )
+
+    def show(self, new: Cells) -> None:
+        """Show cells, as many as the widget has; send what changed."""
         spans = changed_spans(None if self._stale else self._cells, new)
         self._cells = new
         if self._stale or self._covered():
@@ -70,7 +75,7 @@ class Canvas(Widget):
 
     def _covered(self) -> bool:
         app = self.app
-        return len(app.screen_stack) > 1 or bool(app._notifications) or not self.is_on_screen
+        return app.screen is not self.screen or bool(app._notifications) or not self.is_on_screen
 
     def _send(self, cells: Cells, spans: list[tuple[int, int, int]]) -> None:
         app = self.app

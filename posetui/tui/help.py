@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from posetui.tui.keys import KEYS, REPLAY_KEYS
+from posetui.tui.keys import KEYS, REPLAY_KEYS, Key
 
 _WORDS = (
     ("confidence", "how sure the backend is of a joint, 0 to 1"),
@@ -23,7 +25,8 @@ class HelpScreen(ModalScreen[None]):
     """Lists the keys and explains the words on the screen.
 
     Args:
-        replay: a tape plays: its keys come first.
+        parts: keys under headings.
+        words: words and what they mean.
 
     """
 
@@ -36,21 +39,29 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS = [("escape,question_mark,q", "dismiss", "Close")]  # noqa: RUF012 - Textual's own declaration
 
-    def __init__(self, *, replay: bool = False) -> None:
+    def __init__(
+        self, parts: Sequence[tuple[str, Sequence[Key]]], words: Sequence[tuple[str, str]] = ()
+    ) -> None:
         super().__init__()
-        self._replay = replay
+        self._parts = parts
+        self._words = words
+
+    @classmethod
+    def of_monitor(cls, *, replay: bool = False) -> HelpScreen:
+        """Return the page of the monitor; while a tape plays, its keys come first."""
+        parts = [("at any time", KEYS), ("while a tape plays", REPLAY_KEYS)]
+        return cls(parts[::-1] if replay else parts, _WORDS)
 
     def compose(self) -> ComposeResult:
         """Return the page."""
         text = Text()
-        parts = [("at any time", KEYS), ("while a tape plays", REPLAY_KEYS)]
-        for heading, keys in reversed(parts) if self._replay else parts:
+        for heading, keys in self._parts:
             text.append(f"{heading}\n", "bold underline")
             for key in keys:
                 text.append(f"{key.shown:>7}  ", "bold")
                 text.append(f"{key.sentence}\n")
             text.append("\n")
-        for word, meaning in _WORDS:
+        for word, meaning in self._words:
             text.append(f"{word:>11}  ", "bold")
             text.append(f"{meaning}\n")
         page = VerticalScroll(Static(text, markup=False))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
-import signal
 import sys
 import threading
 from dataclasses import replace
@@ -17,16 +14,13 @@ from posetui.paths import log_file
 from posetui.settings import Settings
 from posetui.text import redact, safe_text
 from posetui.tui.plain import speaks_unicode
+from posetui.tui.running import leave_on_signals, metered_by, run
 from posetui.tui.splash import clear_splash, show_splash
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from posetui.engine.supervisor import Supervisor
     from posetui.tui.app import MonitorApp
 
-_LAST_CHANCE_S = 3.0
-_TERMINAL_GONE_S = 0.3
 _CHECK_S = 0.5
 
 
@@ -55,8 +49,7 @@ def launch(
     stdin_fd = _free_standard_input() if settings.source == "-" else 0
     if not settings.color:
         os.environ["NO_COLOR"] = "1"
-    for number in _ending_signals():
-        signal.signal(number, _leave_while_loading)
+    leave_on_signals()
     engines = Engines(settings, stdin_fd, record, truth, force=force)
     try:
         try:
@@ -69,7 +62,7 @@ def launch(
         except BaseException:
             clear_splash()
             raise
-        code = asyncio.run(_until_done(app))
+        code = run(app)
         status = app.supervisor.status if app.supervisor else None
         if status and status.error and code == status.error.exit_code:
             raise status.error
@@ -144,25 +137,22 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
     supervisor = engines.open(settings.source) if settings.source is not None else None
     from posetui.sources.opening import display_title
     from posetui.tui.app import MonitorApp
-    from posetui.tui.pacing import Pacer, metered
+    from posetui.tui.pacing import Pacer
     from posetui.tui.view import View
 
     if supervisor and supervisor.options.truth is not None:
         _wait_open(supervisor)
-    pacer = Pacer()
     app = MonitorApp(
         View.of(settings),
         engines.open,
         supervisor,
-        pacer,
+        Pacer(),
         title=display_title(settings.source) if settings.source else "",
         ascii_only=ascii_only,
     )
     app.source = settings.source or ""
     app.tapes_dir = settings.tapes_dir
-    app.driver_class = metered(
-        app.driver_class, pacer, lambda count: _wrote(app, count), ascii_only=ascii_only
-    )
+    metered_by(app)
     return app
 
 
@@ -176,48 +166,6 @@ def _wait_open(engine: Supervisor) -> None:
         engine.check()
     if engine.status.error:
         raise engine.status.error
-
-
-async def _until_done(app: MonitorApp) -> int:
-    loop = asyncio.get_running_loop()
-    for number in _ending_signals():
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
-            loop.add_signal_handler(number, _leave, app, 128 + int(number))
-    try:
-        result = await app.run_async()
-    finally:
-        app.detach()
-    return app.return_code or result or 0
-
-
-def _ending_signals() -> list[signal.Signals]:
-    return [one for one in signal.Signals if one.name in ("SIGTERM", "SIGHUP", "SIGINT")]
-
-
-def _leave_while_loading(number: int, frame: FrameType | None) -> None:
-    """End for a signal before the app runs: what was painted so far is taken back on the way out."""
-    raise SystemExit(128 + number)
-
-
-def _leave(app: MonitorApp, code: int) -> None:
-    """End the app for a signal; if the terminal is gone and leaving hangs on it, end the process."""
-    try:
-        os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1)
-        patience = _LAST_CHANCE_S
-    except OSError:  # nothing is left to restore
-        patience = _TERMINAL_GONE_S
-    watchdog = threading.Timer(patience, lambda: os._exit(code))
-    watchdog.daemon = True
-    watchdog.start()
-    if code == 128 + getattr(signal, "SIGHUP", 1):
-        app.exit(code)  # the terminal has gone: it answers nothing any more
-    else:
-        app.leave(code)
-
-
-def _wrote(app: MonitorApp, count: int) -> None:
-    if app.supervisor:
-        app.supervisor.statistics.wrote(count)
 
 
 def _free_standard_input() -> int:

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
 
@@ -25,25 +25,23 @@ from posetui.pose.skeletons import get
 from posetui.text import safe_text
 from posetui.tui.bars import footer_line, header_line
 from posetui.tui.canvas import Canvas
-from posetui.tui.colorless import Colorless
 from posetui.tui.comparison import Comparison, compared_name, truth_of
 from posetui.tui.joints import JointTable
 from posetui.tui.keys import BINDINGS, footer_keys
 from posetui.tui.lines import Line, Lines
-from posetui.tui.pacing import QUERY, Pacer
+from posetui.tui.paced import PacedApp
+from posetui.tui.pacing import Pacer
 from posetui.tui.panels import people_lines
 from posetui.tui.performance import performance_lines
 from posetui.tui.reliability import TITLE, reliability_lines
-from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 from posetui.tui.transportbar import TransportBar
 from posetui.tui.view import View
 
 _PANELS = ("people", "joints", "performance")
 _PANELS_S = 0.2
-_ANSWER_S = 0.005
 
 
-class Painting(App[int]):
+class Painting(PacedApp):
     """Paints what the engine delivers; what keys and news do is added by those that inherit.
 
     Args:
@@ -56,10 +54,8 @@ class Painting(App[int]):
 
     """
 
-    CSS_PATH = "app.tcss"
     BINDINGS = BINDINGS
     ENABLE_COMMAND_PALETTE = True
-    _event_loop: asyncio.AbstractEventLoop
 
     def __init__(
         self,
@@ -71,25 +67,18 @@ class Painting(App[int]):
         title: str = "",
         ascii_only: bool = False,
     ) -> None:
-        super().__init__()
-        if self.no_color:
-            self._filters = [Colorless()]
+        super().__init__(pacer, view.theme, ascii_only=ascii_only)
         self.view = view
         self.open_source = open_source
         self.supervisor = supervisor
-        self.pacer = pacer
         self.source_title = title
-        self.ascii_only = ascii_only
         self.people = People(view.skeleton)
         self.shown: list[Person] = []
         self.load = Load()
         self.comparison = Comparison()
         self.compact = False
         self.shown_frame: PoseFrame | None = None
-        self._dirty = True
-        self._leaving = False
         self._waking = False
-        self._timer: asyncio.TimerHandle | None = None
         self._panels_at = 0.0
         self._panels_timer: asyncio.TimerHandle | None = None
         self.canvas = Canvas(self.color_depth())
@@ -97,9 +86,6 @@ class Painting(App[int]):
         self.lines["tape"] = TransportBar(id="tape")
         boxes = ("canvas", "tape", *_PANELS)
         self.boxes = {name: Container(id=f"{name}-box", classes="box") for name in boxes}
-        for theme in THEMES:
-            self.register_theme(textual_theme(theme))
-        self.theme = f"posetui-{colors_of(view.theme).name}"
 
     def compose(self) -> ComposeResult:
         """Return header, canvas, panels and footer."""
@@ -117,18 +103,6 @@ class Painting(App[int]):
                     with self.boxes[name]:
                         yield self.lines[name]
         yield self.lines["footer"]
-
-    @property
-    def palette(self) -> Colors:
-        """Return the colours in force."""
-        return colors_of(self.view.theme)
-
-    def color_depth(self) -> ColorDepth:
-        """Return how many colours the canvas may use."""
-        if self.no_color:
-            return ColorDepth.NONE
-        depths = {"truecolor": ColorDepth.TRUECOLOR, "256": ColorDepth.ANSI256, "standard": ColorDepth.ANSI16}
-        return depths.get(self.console.color_system or "", ColorDepth.NONE)
 
     def attach(self) -> None:
         """Listen to the engine that runs now."""
@@ -153,44 +127,12 @@ class Painting(App[int]):
         if self.supervisor:
             self.supervisor.on_change = lambda: None
 
+    def wrote(self, count: int) -> None:
+        """Count what is written."""
+        if self.supervisor:
+            self.supervisor.statistics.wrote(count)
+
     # ---- painting
-
-    def on_answer(self) -> None:
-        """Go on after the terminal said that it has drawn a frame."""
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-            self.wake()
-
-    def leave(self, code: int) -> None:
-        """End the app with an exit code, once the terminal has answered what it was asked.
-
-        An answer that came later would be read by the shell, and shown as text at its prompt.
-        """
-        self._leaving = True
-        if self.pacer.outstanding():
-            self._event_loop.call_later(_ANSWER_S, self.leave, code)
-        else:
-            self.exit(code)
-
-    def redraw(self) -> None:
-        """Paint again, new frame or not."""
-        self._dirty = True
-        self.wake()
-
-    def wake(self) -> None:
-        """Paint as soon as the terminal can take it."""
-        if self._timer is not None or self._leaving or not self.is_running:
-            return
-        delay = self.pacer.wait()
-        if delay > 0:
-            self._timer = self._event_loop.call_later(delay, self._due)
-        else:
-            self._paint()
-
-    def _due(self) -> None:
-        self._timer = None
-        self.wake()
 
     def _paint(self) -> None:
         supervisor = self.supervisor
@@ -210,10 +152,7 @@ class Painting(App[int]):
             self.view = self.view.select([person.id for person in self.shown])
             self._compare(supervisor, result, self.people.skeleton(frame))
         self._draw_canvas(supervisor, frame, result.heat)
-        driver = self._driver
-        if driver is not None and not driver.is_headless:
-            driver.write(QUERY)
-            self.pacer.sent()
+        self.painted()
         if new and result.behind is None:
             supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
         self._draw_panels_in(0.0 if asked else self._panels_at + _PANELS_S - time.monotonic())

@@ -115,7 +115,7 @@ class Replaying(Actions):
 
     def action_help(self) -> None:
         """Show the keys, those of a tape first while one plays."""
-        self.push_screen(HelpScreen(replay=self.tape is not None), lambda _: self.repaint_all())
+        self.push_screen(HelpScreen.of_monitor(replay=self.tape is not None), lambda _: self.repaint_all())
 
     def _show_bar(self, *, shown: bool) -> None:
         screen = self.screen_stack[0]

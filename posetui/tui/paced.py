@@ -1,0 +1,107 @@
+"""An app whose painting is paced by the terminal, and what every screen of ours needs of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.app import App
+
+from posetui.drawing.encode import ColorDepth
+from posetui.tui.colorless import Colorless
+from posetui.tui.pacing import QUERY, Pacer
+from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
+
+_ANSWER_S = 0.005
+
+
+class PacedApp(App[int]):
+    """Paints when the terminal can take it; what is painted is added by those that inherit.
+
+    Args:
+        pacer: paces what is written.
+        theme: name of the colours.
+        ascii_only: the terminal shows no Unicode.
+
+    """
+
+    CSS_PATH = "app.tcss"
+    _event_loop: asyncio.AbstractEventLoop
+
+    def __init__(self, pacer: Pacer, theme: str, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        if self.no_color:
+            self._filters = [Colorless()]
+        self.pacer = pacer
+        self.ascii_only = ascii_only
+        self._dirty = True
+        self._leaving = False
+        self._timer: asyncio.TimerHandle | None = None
+        for one in THEMES:
+            self.register_theme(textual_theme(one))
+        self.theme = f"posetui-{colors_of(theme).name}"
+
+    @property
+    def palette(self) -> Colors:
+        """Return the colours in force."""
+        return colors_of(self.theme.removeprefix("posetui-"))
+
+    def color_depth(self) -> ColorDepth:
+        """Return how many colours the canvas may use."""
+        if self.no_color:
+            return ColorDepth.NONE
+        depths = {"truecolor": ColorDepth.TRUECOLOR, "256": ColorDepth.ANSI256, "standard": ColorDepth.ANSI16}
+        return depths.get(self.console.color_system or "", ColorDepth.NONE)
+
+    def wrote(self, count: int) -> None:
+        """Take note of so many bytes written to the terminal."""
+
+    def detach(self) -> None:
+        """Listen no longer to anybody who would wake the app: it closes."""
+
+    def on_answer(self) -> None:
+        """Go on after the terminal said that it has drawn a frame."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+            self.wake()
+
+    def leave(self, code: int) -> None:
+        """End the app with an exit code, once the terminal has answered what it was asked.
+
+        An answer that came later would be read by the shell, and shown as text at its prompt.
+        """
+        self._leaving = True
+        if self.pacer.outstanding():
+            self._event_loop.call_later(_ANSWER_S, self.leave, code)
+        else:
+            self.exit(code)
+
+    def redraw(self) -> None:
+        """Paint again, new frame or not."""
+        self._dirty = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Paint as soon as the terminal can take it."""
+        if self._timer is not None or self._leaving or not self.is_running:
+            return
+        delay = self.pacer.wait()
+        if delay > 0:
+            self._timer = self._event_loop.call_later(delay, self._due)
+        else:
+            self._paint()
+
+    def _due(self) -> None:
+        self._timer = None
+        self.wake()
+
+    def _paint(self) -> None:
+        """Paint what is new, and call `painted`."""
+        raise NotImplementedError
+
+    def painted(self) -> None:
+        """Ask the terminal to tell when it has drawn what was just written."""
+        driver = self._driver
+        if driver is not None and not driver.is_headless:
+            driver.write(QUERY)
+            self.pacer.sent()
