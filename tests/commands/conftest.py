@@ -1,4 +1,4 @@
-"""Runs the real program, with a home of its own."""
+"""Runs the real program, with a home of its own: mostly in this process, where it is loaded once."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from posetui.__main__ import run as run_here
 from tests.commands.running import COMMAND, Finished, RunPosetui
 
 
@@ -26,12 +28,39 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def posetui(environ: dict[str, str], tmp_path: Path) -> RunPosetui:
-    """Return a function that runs `posetui ARGUMENTS` in an empty folder, without a terminal."""
+def folder(tmp_path: Path) -> Path:
+    """Return the empty folder that the program runs in."""
     folder = tmp_path / "work"
     folder.mkdir()
+    return folder
 
-    def run(*arguments: str, env: Mapping[str, str] | None = None, timeout: float = 60) -> Finished:
+
+@pytest.fixture
+def posetui(
+    environ: dict[str, str],
+    folder: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> RunPosetui:
+    """Return a function that runs `posetui ARGUMENTS` in this process, without a terminal."""
+
+    def run(*arguments: object, env: Mapping[str, str] | None = None) -> Finished:
+        words = [str(one) for one in arguments]
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr("sys.argv", ["posetui", *words])
+        capfd.readouterr()
+        with patch.dict(os.environ, {**environ, **(env or {})}, clear=True):
+            code = run_here(words)
+        return Finished(words, code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def started(environ: dict[str, str], folder: Path) -> RunPosetui:
+    """Return a function that runs `posetui ARGUMENTS` as a process of its own, without a terminal."""
+
+    def run(*arguments: str, env: Mapping[str, str] | None = None) -> Finished:
         return subprocess.run(
             [*COMMAND, *arguments],
             env={**environ, **(env or {})},
@@ -39,7 +68,7 @@ def posetui(environ: dict[str, str], tmp_path: Path) -> RunPosetui:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=60,
             check=False,
         )
 

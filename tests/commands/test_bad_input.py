@@ -56,6 +56,12 @@ def test_bad_flags(posetui: RunPosetui, arguments: list[str], expected: str) -> 
     assert "\x1b" not in done.stderr
 
 
+def test_so_does_a_process_of_its_own(started: RunPosetui) -> None:
+    assert_one_sentence(started("--threshold", "7"), "--threshold must be a number from 0 to 1, not '7'")
+    assert_one_sentence(started(), "This is not a terminal. Add --headless, --json or --jsonl.")
+    assert_one_sentence(started("--json", "--source", "nowhere.mp4"), "no such file: nowhere.mp4")
+
+
 def test_a_bad_config_file(posetui: RunPosetui, config_path: Path) -> None:
     config_path.write_text("treshold = 0.5\n", encoding="utf-8")
     assert_one_sentence(posetui("--json", "--source", "demo"), str(config_path), "line 1", "threshold")

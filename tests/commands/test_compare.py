@@ -80,7 +80,17 @@ def dataset(tmp_path: Path) -> Path:
 
 
 def test_with_truth_it_is_an_evaluation(posetui: RunPosetui, dataset: Path) -> None:
-    asked = ("compare", str(dataset), "--backends", "movenet:thunder,mediapipe:lite", "--samples", "50")
+    kept = dataset.parent / "kept"
+    asked = (
+        "compare",
+        dataset,
+        "--backends",
+        "movenet:thunder,mediapipe:lite",
+        "--samples",
+        "50",
+        "-o",
+        kept,
+    )
     done = posetui(*asked, "--csv")
     assert done.returncode == 0, done.stderr
     rows = {(row["backend"], row["number"]): row for row in csv.DictReader(io.StringIO(done.stdout))}

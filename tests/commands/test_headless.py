@@ -16,8 +16,8 @@ from tests.commands.running import COMMAND, FakeTerminal, RunPosetui
 CLIP = ("--source", "demo:single", "--size", "480x480")
 
 
-def test_json_of_a_whole_clip(posetui: RunPosetui, environ: dict[str, str]) -> None:
-    done = posetui(*CLIP, "--every-frame", "--json")
+def test_json_of_a_whole_clip(started: RunPosetui) -> None:
+    done = started(*CLIP, "--every-frame", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     answer: dict[str, Any] = json.loads(done.stdout)
     capture = cv2.VideoCapture(str(clips_dir() / "demo_single.mp4"))
@@ -37,8 +37,8 @@ def test_json_of_a_whole_clip(posetui: RunPosetui, environ: dict[str, str]) -> N
     assert "CPU" in answer["device"]
 
 
-def test_native_libraries_write_to_the_log(posetui: RunPosetui, environ: dict[str, str]) -> None:
-    done = posetui(*CLIP, "--end", "0.2", "--every-frame", "--json")
+def test_native_libraries_write_to_the_log(started: RunPosetui, environ: dict[str, str]) -> None:
+    done = started(*CLIP, "--end", "0.2", "--every-frame", "--json")
     assert done.stderr == ""
     log = Path(environ["HOME"]) / ".local" / "state" / "posetui" / "native.log"
     assert log.stat().st_size > 0

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,21 +12,14 @@ import numpy as np
 from posetui.engine.options import EngineOptions
 from posetui.engine.pipeline import Pipeline
 from posetui.tapes.reader import Tape
+from tests.commands.running import COMMAND, RunPosetui
 
-COMMAND = (sys.executable, "-m", "posetui")
 BACKEND = ("--backend", "movenet:lightning")
 
 
-def _run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
-
-
-def test_a_tape_holds_every_frame_as_the_backend_saw_it(tmp_path: Path) -> None:
-    tape = tmp_path / "run.mcap"
-    done = _run(
-        "record", "demo:single", *BACKEND, "--duration", "0.5", "--frames", "-o", tape, "--json", cwd=tmp_path
-    )
+def test_a_tape_holds_every_frame_as_the_backend_saw_it(posetui: RunPosetui, folder: Path) -> None:
+    tape = folder / "run.mcap"
+    done = posetui("record", "demo:single", *BACKEND, "--duration", "0.5", "--frames", "-o", tape, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["frames"] == 30
     options = EngineOptions("demo:single", backend="movenet:lightning", every_frame=True, pictures=80)
@@ -45,18 +37,18 @@ def test_a_tape_holds_every_frame_as_the_backend_saw_it(tmp_path: Path) -> None:
         assert picture and picture.startswith(b"\xff\xd8")
 
 
-def test_a_tape_that_is_there_is_not_replaced(tmp_path: Path) -> None:
-    tape = tmp_path / "run.mcap"
+def test_a_tape_that_is_there_is_not_replaced(posetui: RunPosetui, folder: Path) -> None:
+    tape = folder / "run.mcap"
     tape.write_bytes(b"mine")
-    done = _run("record", "demo:single", *BACKEND, "-o", tape, cwd=tmp_path)
+    done = posetui("record", "demo:single", *BACKEND, "-o", tape)
     assert done.returncode == 2 and "--force" in done.stderr and "Traceback" not in done.stderr
     assert tape.read_bytes() == b"mine"
 
 
-def test_ctrl_c_finishes_the_tape(tmp_path: Path) -> None:
+def test_ctrl_c_finishes_the_tape(environ: dict[str, str], folder: Path) -> None:
     command = [*COMMAND, "--loop", "record", "demo:single", *BACKEND, "-o", "run.mcap"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        tape = tmp_path / "run.mcap"
+    with subprocess.Popen(command, cwd=folder, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        tape = folder / "run.mcap"
         limit = time.monotonic() + 60
         while process.poll() is None and not (tape.exists() and tape.stat().st_size > 20_000):
             assert time.monotonic() < limit, "the tape does not grow"
@@ -70,24 +62,26 @@ def test_ctrl_c_finishes_the_tape(tmp_path: Path) -> None:
         assert opened.damage is None and len(opened) > 10
 
 
-def test_rerun_of_a_tape_is_identical_and_of_another_backend_is_not(tmp_path: Path) -> None:
+def test_rerun_of_a_tape_is_identical_and_of_another_backend_is_not(
+    posetui: RunPosetui, folder: Path
+) -> None:
     small = ("--size", "270x480", "--end", "0.1")
-    tape = tmp_path / "run.mcap"
-    done = _run(*small, "record", "demo:single", *BACKEND, "--frames", "-o", tape, cwd=tmp_path)
+    tape = folder / "run.mcap"
+    done = posetui(*small, "record", "demo:single", *BACKEND, "--frames", "-o", tape)
     assert done.returncode == 0, done.stderr
-    done = _run("tape", "rerun", tape, cwd=tmp_path)
+    done = posetui("tape", "rerun", tape)
     assert (done.returncode, done.stdout) == (0, "identical: 6 frames, movenet:lightning on CPU\n"), (
         done.stderr
     )
-    done = _run("tape", "rerun", tape, "--backend", "movenet:thunder", "--json", cwd=tmp_path)
+    done = posetui("tape", "rerun", tape, "--backend", "movenet:thunder", "--json")
     told = json.loads(done.stdout)
     assert done.returncode == 1 and not told["identical"]
     assert (told["differing"], told["first"]["frame"], told["first"]["what"]) == (6, 0, "joint")
-    done = _run("tape", "rerun", "none.mcap", cwd=tmp_path)
+    done = posetui("tape", "rerun", "none.mcap")
     assert done.returncode == 2 and "There is no tape none.mcap" in done.stderr
 
 
-def test_parts_have_every_frame_and_tracks_go_on(tmp_path: Path) -> None:
+def test_parts_have_every_frame_and_tracks_go_on(posetui: RunPosetui, folder: Path) -> None:
     split = (
         "--size",
         "270x480",
@@ -100,28 +94,28 @@ def test_parts_have_every_frame_and_tracks_go_on(tmp_path: Path) -> None:
         "run.mcap",
         "--json",
     )
-    done = _run("record", "demo:single", *BACKEND, *split, cwd=tmp_path)
+    done = posetui("record", "demo:single", *BACKEND, *split)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["paths"] == ["run-001.mcap", "run-002.mcap", "run-003.mcap"] and told["frames"] == 30
     found = []
     for name in told["paths"]:
-        with Tape.open(tmp_path / name) as tape:
+        with Tape.open(folder / name) as tape:
             found += [(frame.index, [pose.track_id for pose in frame.poses]) for frame in tape.frames()]
     assert found == [(index, [1]) for index in range(30)]
-    assert _run("tape", "rerun", *told["paths"], cwd=tmp_path).returncode == 0
+    assert posetui("tape", "rerun", *told["paths"]).returncode == 0
 
 
-def test_limits_of_parts_that_are_none(tmp_path: Path) -> None:
+def test_limits_of_parts_that_are_none(posetui: RunPosetui, folder: Path) -> None:
     for limit in ("10kB", "0", "often", "nanGB"):
-        done = _run("record", "demo:single", "--split", limit, cwd=tmp_path)
+        done = posetui("record", "demo:single", "--split", limit)
         assert done.returncode == 2 and "--split" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_heat_maps_of_a_real_network_are_on_the_tape(tmp_path: Path) -> None:
-    tape = tmp_path / "run.mcap"
+def test_heat_maps_of_a_real_network_are_on_the_tape(posetui: RunPosetui, folder: Path) -> None:
+    tape = folder / "run.mcap"
     given = ("--duration", "0.1", "--heat", "all", "--json")
-    done = _run("record", "demo:single", *BACKEND, *given, "-o", tape, cwd=tmp_path)
+    done = posetui("record", "demo:single", *BACKEND, *given, "-o", tape)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["heat_maps"] == 6
     options = EngineOptions("demo:single", backend="movenet:lightning", every_frame=True)
@@ -135,20 +129,20 @@ def test_heat_maps_of_a_real_network_are_on_the_tape(tmp_path: Path) -> None:
                 assert other.values.max() > 0.3  # there is something to compare
                 np.testing.assert_allclose(one.values, np.clip(other.values, 0, 1), atol=0.5 / 255 + 1e-6)
                 np.testing.assert_array_equal(one.to_image, other.to_image)
-    assert "6 with heat maps" in _run("tape", "info", tape, cwd=tmp_path).stdout
+    assert "6 with heat maps" in posetui("tape", "info", tape).stdout
 
 
-def test_one_joint_and_what_has_none(tmp_path: Path) -> None:
+def test_one_joint_and_what_has_none(posetui: RunPosetui, folder: Path) -> None:
     short = ("record", "demo:single", "--duration", "0.03", "-o", "run.mcap")
-    done = _run(*short, "--heat", "left wrist", *BACKEND, cwd=tmp_path)
+    done = posetui(*short, "--heat", "left wrist", *BACKEND)
     assert done.returncode == 0 and "2 frames, 2 with heat maps" in done.stdout, done.stderr
-    with Tape.open(tmp_path / "run.mcap") as opened:
+    with Tape.open(folder / "run.mcap") as opened:
         found = opened.heat(1)
         assert found is not None and found.names == ("left_wrist",)
     for backend, joint, said in (
         ("mediapipe:lite", "all", "The backend mediapipe has no heat maps"),
         ("movenet:lightning", "tail", "There is no heat map of 'tail'"),
     ):
-        done = _run(*short, "--force", "--heat", joint, "--backend", backend, cwd=tmp_path)
+        done = posetui(*short, "--force", "--heat", joint, "--backend", backend)
         assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
-    assert (tmp_path / "run.mcap").stat().st_size > 1000, "the tape of before is still there"
+    assert (folder / "run.mcap").stat().st_size > 1000, "the tape of before is still there"
