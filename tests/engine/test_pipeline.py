@@ -22,17 +22,19 @@ SINGLE = EngineOptions("demo:single", SourceOptions(end=0.5), "mediapipe:lite", 
 
 
 def test_one_person_is_seen_in_nearly_every_frame() -> None:
-    options = EngineOptions("demo:single", backend="mediapipe:full", every_frame=True)
+    options = EngineOptions("demo:single", SourceOptions(end=0.7), "mediapipe:full", every_frame=True)
     with Pipeline(options) as pipeline:
         frames = list(pipeline.frames())
-    assert [frame.index for frame in frames] == list(range(100))
-    assert sum(bool(frame.poses) for frame in frames) >= 98
+    assert [frame.index for frame in frames] == list(range(42))
+    assert sum(bool(frame.poses) for frame in frames) >= 41
     assert pipeline.dropped == 0
     assert {pose.track_id for frame in frames for pose in frame.poses} == {1}
 
 
 def test_several_people_are_seen_in_most_frames() -> None:
-    options = EngineOptions("demo", backend_options=BackendOptions(max_people=4), every_frame=True)
+    options = EngineOptions(
+        "demo", SourceOptions(end=0.5), backend_options=BackendOptions(max_people=4), every_frame=True
+    )
     with Pipeline(options) as pipeline:
         counts = [len(frame.poses) for frame in pipeline.frames()]
     assert sum(count >= 2 for count in counts) > len(counts) / 2
@@ -49,15 +51,17 @@ def test_offline_runs_are_the_same_every_time() -> None:
 
 
 def test_the_run_is_that_of_the_backend_on_each_frame() -> None:
-    source, backend = open_source(SINGLE.source, SINGLE.source_options), open_backend("openpose", SLIGHT)
+    few = SourceOptions(end=0.12)
+    source, backend = open_source(SINGLE.source, few), open_backend("openpose", SLIGHT)
     expected = []
     while (frame := source.read()) is not None:
         expected.append(backend.estimate(frame.image, frame.pts).poses)
     source.close()
     backend.close()
-    with Pipeline(replace(SINGLE, backend="openpose", backend_options=SLIGHT)) as pipeline:
+    again = replace(SINGLE, source_options=few, backend="openpose", backend_options=SLIGHT)
+    with Pipeline(again) as pipeline:
         seen = [frame.poses for frame in pipeline.frames()]
-    assert len(seen) == len(expected) and any(expected)
+    assert len(seen) == len(expected) > 6 and any(expected)
     for poses, wanted in zip(seen, expected, strict=True):
         for one, other in zip(poses, wanted, strict=True):
             np.testing.assert_array_equal(one.keypoints, other.keypoints)

@@ -39,7 +39,7 @@ def test_a_paused_camera_is_rewound_frame_by_frame(opened: Open, camera: CameraS
     watched = opened(_options(camera.url("/live")))
     engine = watched.engine
     engine.preview(64, 64)
-    watched.wait(lambda engine: len(engine.statistics.inferred) > 8)
+    watched.wait_for_frames(9)
     engine.pause(True)
     seen = [_index(engine)]
     for _ in range(4):

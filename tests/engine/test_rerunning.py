@@ -51,14 +51,14 @@ def taped(path: Path, what: EngineOptions, frames: int = 30) -> Path:
 @pytest.mark.parametrize(
     ("backend", "frames"),
     [
-        ("mediapipe", 30),
-        ("blazepose:lite", 30),
-        ("movenet", 30),
-        (FAST, 30),
-        ("topdown", 20),
+        ("mediapipe", 12),
+        ("blazepose:lite", 12),
+        ("movenet", 12),
+        (FAST, 12),
+        ("topdown", 8),
         # These see each frame alone.
-        ("openpose", 10),
-        (THUNDER, 10),
+        ("openpose", 3),
+        (THUNDER, 3),
     ],
 )
 def test_every_backend_is_identical(backend: str, frames: int, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from posetui.engine import messages, supervisor
 from posetui.engine.options import EngineOptions
 from posetui.sources.base import SourceOptions
-from tests.engine.watching import DEADLINE_S, LOOPING, Open
+from tests.engine.watching import DEADLINE_S, LOOPING, Open, Watched
 
 
 def test_a_clip_is_opened_shown_and_ended(opened: Open) -> None:
@@ -27,27 +27,10 @@ def test_a_clip_is_opened_shown_and_ended(opened: Open) -> None:
     watched.wait(lambda engine: engine.status.state == "ended" and engine.latest() is not None)
 
 
-def test_pictures_come_only_when_asked_for(opened: Open) -> None:
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
-    assert watched.engine.picture() is None
-    watched.engine.preview(60, 60)
-    watched.wait(lambda engine: (image := engine.picture()) is not None and image.shape[0] == 60)
-
-
-def test_a_killed_process_is_back_within_three_seconds(opened: Open) -> None:
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
-    first = watched.engine.pid
-    assert first is not None
-    os.kill(first, signal.SIGKILL)
-    watched.wait(lambda engine: engine.status.state == "restarting")
-    assert "signal 9" in watched.engine.status.message
-    took = watched.wait_for_newer()
-    assert watched.engine.pid != first
-    assert watched.engine.status.state == "live"
-    # 3 s on a quiet machine; others may be testing beside us.
-    assert took < 3 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+def test_pictures_come_only_when_asked_for(live: Watched) -> None:
+    assert live.engine.picture() is None
+    live.engine.preview(60, 60)
+    live.wait(lambda engine: (image := engine.picture()) is not None and image.shape[0] == 60)
 
 
 def test_two_deaths_without_a_picture_stop_with_the_reason(opened: Open) -> None:
@@ -90,39 +73,48 @@ def test_a_source_that_does_not_open_fails_with_its_sentence(opened: Open, tmp_p
     assert "notes.mp4" in error.title
 
 
-def test_pause_holds_the_picture_and_steps_move_it(opened: Open) -> None:
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
-    watched.engine.pause(True)
-    assert watched.engine.status.state == "paused"
-    watched.engine.step(1)
-    watched.wait_for_newer()
-    frame = watched.engine.latest()
+def test_pause_holds_the_picture_and_steps_move_it(live: Watched) -> None:
+    live.engine.pause(True)
+    assert live.engine.status.state == "paused"
+    live.engine.step(1)
+    live.wait_for_newer()
+    frame = live.engine.latest()
     assert frame is not None
-    watched.engine.step(1)
-    watched.wait_for_newer()
-    after = watched.engine.latest()
+    live.engine.step(1)
+    live.wait_for_newer()
+    after = live.engine.latest()
     assert after is not None and after.index > frame.index
+    live.engine.pause(False)
+    live.wait(lambda engine: engine.status.state == "live")
 
 
-def test_a_snapshot_is_a_picture(opened: Open, tmp_path: Path) -> None:
+def test_a_snapshot_is_a_picture(live: Watched, tmp_path: Path) -> None:
     import cv2
 
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
     path = tmp_path / "shot.png"
-    watched.engine.snapshot(messages.Snapshot(str(path), "openpose-18", 0.5, True))
-    assert watched.wait_for_snapshot().error == ""
+    live.engine.snapshot(messages.Snapshot(str(path), "openpose-18", 0.5, True))
+    assert live.wait_for_snapshot().error == ""
     image = cv2.imread(str(path))
     assert image is not None and image.shape[:2] == (1920, 1080)
-    watched.engine.snapshot(messages.Snapshot(str(tmp_path / "no" / "shot.png"), "coco-17", 0.5, True))
-    assert "No such file" in watched.wait_for_snapshot().error
+    live.engine.snapshot(messages.Snapshot(str(tmp_path / "no" / "shot.png"), "coco-17", 0.5, True))
+    assert "No such file" in live.wait_for_snapshot().error
 
 
-def test_closing_leaves_no_process(opened: Open) -> None:
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
-    pid = watched.engine.pid
+def test_a_killed_process_is_back_within_three_seconds(live: Watched) -> None:
+    first = live.engine.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    live.wait(lambda engine: engine.status.state == "restarting")
+    assert "signal 9" in live.engine.status.message
+    took = live.wait_for_newer()
+    assert live.engine.pid != first
+    assert live.engine.status.state == "live"
+    # 3 s on a quiet machine; others may be testing beside us.
+    assert took < 3 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def test_closing_leaves_no_process(live: Watched) -> None:
+    pid = live.engine.pid
     assert pid is not None
-    watched.engine.close()
+    live.engine.close()
     assert not psutil.pid_exists(pid)

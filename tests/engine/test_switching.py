@@ -14,21 +14,28 @@ from tests.backends import tiny_networks
 from tests.engine.watching import LOOPING, Open, Watched
 
 
+def _back(watched: Watched) -> None:
+    """Take the first backend again."""
+    assert LOOPING.backend
+    watched.engine.switch(LOOPING.backend)
+    _uses(watched, "mediapipe")
+
+
 def _uses(watched: Watched, backend: str) -> None:
     watched.wait(lambda engine: (frame := engine.latest()) is not None and frame.backend == backend)
 
 
-def test_frames_go_on_while_the_next_backend_loads(opened: Open) -> None:
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
-    pid, before = watched.engine.pid, watched.engine.latest()
-    watched.engine.switch("movenet:lightning")
-    watched.wait_for_newer()
-    _uses(watched, "movenet")
-    status, frame = watched.engine.status, watched.engine.latest()
-    assert watched.engine.pid == pid and status.state == "live" and status.restarts == 0
+def test_frames_go_on_while_the_next_backend_loads(live: Watched) -> None:
+    live.wait_for_newer()
+    pid, before = live.engine.pid, live.engine.latest()
+    live.engine.switch("movenet:lightning")
+    live.wait_for_newer()
+    _uses(live, "movenet")
+    status, frame = live.engine.status, live.engine.latest()
+    assert live.engine.pid == pid and status.state == "live" and status.restarts == 0
     assert status.backend and status.backend.chosen == "movenet:lightning"
     assert before and frame and (before.skeleton, frame.skeleton) == ("blazepose-33", "coco-17")
+    _back(live)
 
 
 def test_the_person_keeps_the_number_when_the_backend_changes(opened: Open) -> None:
@@ -46,28 +53,28 @@ def test_the_person_keeps_the_number_when_the_backend_changes(opened: Open) -> N
     assert [pose.track_id for pose in after.poses] == [pose.track_id for pose in before.poses]
 
 
-def test_a_picture_that_stands_still_is_estimated_by_the_new_backend(opened: Open) -> None:
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
-    watched.engine.pause(True)
-    watched.engine.switch("movenet")
-    _uses(watched, "movenet")
+def test_a_picture_that_stands_still_is_estimated_by_the_new_backend(live: Watched) -> None:
+    live.engine.pause(True)
+    live.engine.switch("movenet")
+    _uses(live, "movenet")
+    live.engine.pause(False)
+    live.wait(lambda engine: engine.status.state == "live")
+    _back(live)
 
 
-def test_a_backend_that_cannot_be_loaded_changes_nothing(opened: Open, tmp_path: Path) -> None:
-    watched = opened(LOOPING)
-    watched.wait_for_newer()
+def test_a_backend_that_cannot_be_loaded_changes_nothing(live: Watched, tmp_path: Path) -> None:
+    live.wait_for_newer()
     refused: list[messages.Refused] = []
-    watched.engine.switch(f"onnx:{tmp_path / 'missing.onnx'}")
+    live.engine.switch(f"onnx:{tmp_path / 'missing.onnx'}")
 
     def told(engine: Supervisor) -> bool:
         refused.extend(engine.refusals())
         return bool(refused)
 
-    watched.wait(told)
+    live.wait(told)
     assert "missing.onnx" in refused[0].title
-    watched.wait_for_newer()
-    assert watched.engine.status.backend and watched.engine.status.backend.name == "mediapipe"
+    live.wait_for_newer()
+    assert live.engine.status.backend and live.engine.status.backend.name == "mediapipe"
 
 
 def test_a_process_that_is_started_again_has_the_same_backends(opened: Open) -> None:
@@ -88,17 +95,16 @@ def test_a_process_that_is_started_again_has_the_same_backends(opened: Open) -> 
     assert (result.frame.backend, result.other.backend) == ("movenet", "mediapipe")
 
 
-def test_two_backends_see_the_same_frame(opened: Open) -> None:
-    watched = opened(LOOPING)
-    watched.engine.compare("movenet:lightning")
-    watched.wait(lambda engine: (result := engine.result()) is not None and result.other is not None)
-    result = watched.engine.result()
+def test_two_backends_see_the_same_frame(live: Watched) -> None:
+    live.engine.compare("movenet:lightning")
+    live.wait(lambda engine: (result := engine.result()) is not None and result.other is not None)
+    result = live.engine.result()
     assert result and result.other
     assert (result.other.index, result.other.captured) == (result.frame.index, result.frame.captured)
     assert (result.other.backend, result.other.skeleton) == ("movenet", "coco-17")
-    watched.engine.compare(None)
-    watched.wait(lambda engine: engine.status.compared is None)
-    watched.wait(lambda engine: (result := engine.result()) is not None and result.other is None)
+    live.engine.compare(None)
+    live.wait(lambda engine: engine.status.compared is None)
+    live.wait(lambda engine: (result := engine.result()) is not None and result.other is None)
 
 
 def test_heat_maps_come_only_when_asked_for(opened: Open) -> None:

@@ -13,7 +13,7 @@ from posetui.engine.supervisor import Supervisor
 from posetui.sources.base import SourceOptions
 
 DEADLINE_S = 40.0
-LOOPING = EngineOptions("demo:single", SourceOptions(loop=True), "mediapipe:lite")
+LOOPING = EngineOptions("demo:single", SourceOptions(loop=True, fps=30), "mediapipe:lite")
 
 
 class Watched:
@@ -40,6 +40,11 @@ class Watched:
         """Wait for a frame that is captured from now on."""
         now = time.monotonic()
         return self.wait(lambda engine: (frame := engine.latest()) is not None and frame.captured > now)
+
+    def wait_for_frames(self, count: int) -> None:
+        """Wait for so many frames, one after the other, at whatever rate this machine gives them."""
+        for _ in range(count):
+            self.wait_for_newer()
 
     def wait_until_gone(self, pid: int) -> None:
         """Wait until another process runs, or none is started any more."""
