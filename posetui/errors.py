@@ -8,6 +8,7 @@
     +-- TapeError           exit 2   a tape cannot be written, read or understood
     +-- EvaluationError     exit 2   tape and truth cannot be compared
     +-- DatasetError        exit 2   an image set cannot be read, changed or written
+    +-- OutputError         exit 2   poses cannot be sent where they are asked to
     +-- TerminalError       exit 2   this terminal cannot show the app
     +-- WorkerError         exit 1   the inference process died and is not coming back
 
@@ -74,6 +75,12 @@ class EvaluationError(PosetuiError):
 
 class DatasetError(PosetuiError):
     """A set of labelled images cannot be read, changed or written."""
+
+    exit_code = 2
+
+
+class OutputError(PosetuiError):
+    """Poses cannot be sent to another program."""
 
     exit_code = 2
 

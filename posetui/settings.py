@@ -4,7 +4,7 @@ Values come, in rising order, from: the default, the config file (TOML), the env
 (`POSETUI_THRESHOLD=0.4`; `NO_COLOR`), the command line. All of them are read by the same readers, so that a
 value means the same and is refused in the same words wherever it stands. An empty text means "not set"
 for the settings that may be unset: `source`, `size`, `fps`, `end`, `video`, `compare`, `only`,
-`max_people` and `tapes_dir`.
+`max_people`, `tapes_dir` and the live outputs.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from posetui.errors import SettingsError
 from posetui.paths import config_file
+from posetui.readers import Reader, either, like, number, one_of, size, source, switch, time, unset, word
 from posetui.text import safe_text
-
-Reader = Callable[[object, bool], object]
-"""Read a raw value (and whether it is text from a flag or the environment); ValueError when it is no good."""
 
 THEMES = ("dark", "light", "high-contrast")
 SKELETONS = ("openpose-18", "coco-17", "native")
@@ -71,6 +69,10 @@ class Settings:
     tapes_dir: str | None = None
     record_frames: bool = False
     memory_mb: int = 32
+    osc: str | None = None
+    zmq: str | None = None
+    lsl: str | None = None
+    foxglove: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,139 +128,72 @@ class Option:
         return getattr(Settings(), self.name)
 
 
-def seconds(text: str) -> float:
-    """Return seconds from `83.5`, `1:23.5` or `1:02:03`; ValueError for anything else."""
-    if not re.fullmatch(r"\d+(:[0-5]?\d){0,2}(\.\d*)?|\.\d+", text.strip()):
-        raise ValueError(text)
-    total = 0.0
-    for part in text.strip().split(":"):
-        total = total * 60 + float(part)
-    return total
-
-
-def _number(low: float, high: float, *, whole: bool = False, above: bool = False) -> Reader:
-    def read(value: object, text: bool) -> object:
-        if text:
-            value = int(str(value)) if whole else float(str(value))
-        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-            raise ValueError(value)
-        if not low <= value <= high or (above and value == low):
-            raise ValueError(value)
-        return value if whole else float(value)
-
-    return read
-
-
-def _time(value: object, text: bool) -> object:
-    return seconds(value) if isinstance(value, str) else _number(0, 1e7)(value, text)
-
-
-def _switch(value: object, text: bool) -> object:
-    on, off = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
-    if isinstance(value, bool):
-        return value
-    if text and isinstance(value, str) and value.strip().lower() in (*on, *off):
-        return value.strip().lower() in on
-    raise ValueError(value)
-
-
-def _size(value: object, text: bool) -> object:
-    match = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", str(value).strip())
-    if not isinstance(value, str) or match is None:
-        raise ValueError(value)
-    width, height = int(match[1]), int(match[2])
-    if not (16 <= width <= 16384 and 16 <= height <= 16384):
-        raise ValueError(value)
-    return width, height
-
-
-def _word(value: object, text: bool) -> object:
-    if not isinstance(value, str) or not value:
-        raise ValueError(value)
-    return value
-
-
-def _source(value: object, text: bool) -> object:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return str(value)  # `source = 0`, a camera by its number
-    return _word(value, text)
-
-
-def _one_of(*choices: str | int) -> Reader:
-    def read(value: object, text: bool) -> object:
-        for choice in choices:
-            if (value == choice and not isinstance(value, bool)) or (text and str(value) == str(choice)):
-                return choice
-        raise ValueError(value)
-
-    return read
-
-
-def _unset(read: Reader) -> Reader:
-    def read_or_none(value: object, text: bool) -> object:
-        return None if value == "" else read(value, text)
-
-    return read_or_none
-
-
 def _listed(name: str, group: str, help_text: str, choices: tuple[str, ...]) -> Option:
-    return Option(name, group, "|".join(choices), help_text, _either(choices), _one_of(*choices), choices)
-
-
-def _either(choices: tuple[str, ...]) -> str:
-    return ", ".join(choices[:-1]) + " or " + choices[-1]
+    return Option(name, group, "|".join(choices), help_text, either(choices), one_of(*choices), choices)
 
 
 _SWITCH = "true or false"
 _TIME = "a time such as 12.5 or 1:23.5"
+_OUT = "Live outputs"
+_ADDRESS = "an address such as 127.0.0.1:9000"
+_HOST = r"([\w.-]+|\[[0-9a-fA-F:.]+\])"
+_PORT = r"\d{1,5}"
 OPTIONS: tuple[Option, ...] = (
     Option(
         "source", "Source", "S",
         "Camera index or device, video, image, folder or glob of images, stream URL, demo, demo:single, or - "
         "for MJPEG on standard input",
-        "a camera, file, folder, URL or clip", _unset(_source),
+        "a camera, file, folder, URL or clip", unset(source),
     ),
-    Option("flip", "Source", "", "Mirror left and right", _SWITCH, _switch),
+    Option("flip", "Source", "", "Mirror left and right", _SWITCH, switch),
     Option("rotate", "Source", "0|90|180|270", "Turn the picture clockwise by this many degrees",
-           "0, 90, 180 or 270", _one_of(0, 90, 180, 270), ("0", "90", "180", "270")),
+           "0, 90, 180 or 270", one_of(0, 90, 180, 270), ("0", "90", "180", "270")),
     Option("size", "Source", "WxH", "Size asked of a camera; any other source is scaled down to fit it",
-           "a size such as 1280x720, each side from 16 to 16384", _unset(_size)),
+           "a size such as 1280x720, each side from 16 to 16384", unset(size)),
     Option("fps", "Source", "N", "Rate asked of a camera; rate at which a file or folder is played",
-           "a number above 0, at most 1000", _unset(_number(0, 1000, above=True))),
-    Option("start", "Source", "TIME", "Where to start in a file, in seconds or as 1:23.5", _TIME, _time),
-    Option("end", "Source", "TIME", "Where to end in a file", _TIME, _unset(_time)),
-    Option("loop", "Source", "", "Start a file again when it ends", _SWITCH, _switch),
+           "a number above 0, at most 1000", unset(number(0, 1000, above=True))),
+    Option("start", "Source", "TIME", "Where to start in a file, in seconds or as 1:23.5", _TIME, time),
+    Option("end", "Source", "TIME", "Where to end in a file", _TIME, unset(time)),
+    Option("loop", "Source", "", "Start a file again when it ends", _SWITCH, switch),
     Option("video", "Source", "FILE", "Video shown beneath the poses of a tape", "a video file",
-           _unset(_word)),
+           unset(word)),
     Option("backend", "Estimation", "NAME", "What estimates the poses, e.g. mediapipe or mediapipe:lite",
-           "the name of a backend", _word),
+           "the name of a backend", word),
     Option("compare", "Estimation", "NAME", "A second backend on the same frames, drawn beside the first",
-           "the name of a backend", _unset(_word)),
+           "the name of a backend", unset(word)),
     Option("max_people", "Estimation", "N",
            "The most people looked for in a frame; not given: 1 with mediapipe, else as many as it can",
-           "a whole number from 1 to 20", _unset(_number(1, 20, whole=True))),
+           "a whole number from 1 to 20", unset(number(1, 20, whole=True))),
     _listed("detail", "Estimation", "Size of the picture that the network sees", DETAILS),
     _listed("refine", "Estimation", "What looks at each person again in topdown", REFINES),
     _listed("device", "Estimation", "Where networks run", DEVICES),
     Option("threshold", "Estimation", "X", "Confidence from which a joint counts as seen",
-           "a number from 0 to 1", _number(0, 1)),
+           "a number from 0 to 1", number(0, 1)),
     _listed("smooth", "Estimation", "How much joints are smoothed where they are shown or printed", SMOOTH),
     Option("only", "Estimation", "ID", "Show and print only the person with this number",
-           "a person's number, from 1 on", _unset(_number(1, 10**9, whole=True))),
+           "a person's number, from 1 on", unset(number(1, 10**9, whole=True))),
     Option("every_frame", "Estimation", "",
            "Process all frames in order; otherwise a file plays at its own rate and the newest frame wins",
-           _SWITCH, _switch),
+           _SWITCH, switch),
     _listed("theme", "Screen", "Colours of the screen", THEMES),
-    Option("color", "Screen", "", "Use colours", _SWITCH, _switch),
+    Option("color", "Screen", "", "Use colours", _SWITCH, switch),
     _listed("skeleton", "Screen", "Skeleton shown; native is the backend's own", SKELETONS),
     _listed("background", "Screen", "Picture behind the skeletons", BACKGROUNDS),
-    Option("labels", "Screen", "", "Name the people on the picture", _SWITCH, _switch),
+    Option("labels", "Screen", "", "Name the people on the picture", _SWITCH, switch),
     Option("tapes_dir", "Tapes", "FOLDER",
-           "Where tapes go that are given no name; not given: your data folder", "a folder", _unset(_word)),
+           "Where tapes go that are given no name; not given: your data folder", "a folder", unset(word)),
     Option("record_frames", "Tapes", "", "Put the pictures on tapes that are recorded beside a run",
-           _SWITCH, _switch),
+           _SWITCH, switch),
     Option("memory_mb", "Tapes", "N", "Megabytes of small pictures held with the last minute",
-           "a whole number from 0 to 4096", _number(0, 4096, whole=True)),
+           "a whole number from 0 to 4096", number(0, 4096, whole=True)),
+    Option("osc", _OUT, "HOST:PORT", "Send poses as OSC messages to a program there", _ADDRESS,
+           unset(like(rf"{_HOST}:{_PORT}"))),
+    Option("zmq", _OUT, "ENDPOINT", "Publish poses as JSON on a ZeroMQ socket, e.g. tcp://127.0.0.1:5555",
+           "an endpoint such as tcp://127.0.0.1:5555 or ipc:///tmp/poses", unset(like(r"(tcp|ipc)://\S+"))),
+    Option("lsl", _OUT, "NAME", "Publish poses as a LabStreamingLayer stream of this name",
+           "a name", unset(word)),
+    Option("foxglove", _OUT, "PORT", "Serve poses to Foxglove at ws://127.0.0.1:PORT; or HOST:PORT",
+           "a port such as 8765, or an address such as 0.0.0.0:8765", unset(like(rf"({_HOST}:)?{_PORT}"))),
 )  # fmt: skip
 _BY_NAME = {option.name: option for option in OPTIONS}
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import click
 
 from posetui.errors import TapeError
-from posetui.settings import SMOOTH, seconds
+from posetui.readers import seconds
+from posetui.settings import SMOOTH
 from posetui.tapes.formats.names import EXPORTS
 from posetui.text import safe_text
 

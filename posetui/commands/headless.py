@@ -29,6 +29,7 @@ from posetui.commands.summary import Summary
 from posetui.commands.tables import print_table
 from posetui.engine.options import EngineOptions
 from posetui.errors import PosetuiError
+from posetui.outputs.opening import check_outputs
 from posetui.settings import Settings
 from posetui.sources.opening import check_source, kind_of
 from posetui.text import redact, safe_text
@@ -36,6 +37,7 @@ from posetui.text import redact, safe_text
 if TYPE_CHECKING:
     from posetui.engine.pipeline import Pipeline
     from posetui.engine.replaying import Replay
+    from posetui.engine.sending import Sending
 
 Output = Literal["table", "json", "jsonl"]
 
@@ -46,7 +48,7 @@ class _Outcome:
     note: str = ""
     error: PosetuiError | None = None
     interrupted: bool = False
-    tape: str = ""
+    beside: tuple[str, ...] = ()
 
 
 def run_headless(
@@ -69,6 +71,7 @@ def run_headless(
     options = EngineOptions.of(settings)
     if kind_of(options.source) != "tape":
         check_backend(options.backend)
+    check_outputs(options.outputs)
     check_source(options.source)  # what can only fail does so before anything heavy is loaded
     with interrupts() as received:
         try:
@@ -76,8 +79,8 @@ def run_headless(
                 outcome = _run(options, settings, output, stderr, (record, force))
         except KeyboardInterrupt:
             return 128 + received[0] if received else 130
-        if outcome.tape:
-            click.echo(safe_text(outcome.tape), err=True)
+        for text in outcome.beside:
+            click.echo(safe_text(text), err=True)
         if output != "jsonl":
             _print_report(outcome, output, color=settings.color)
         if outcome.error is not None:
@@ -113,6 +116,8 @@ def _run(
     stderr: TextIO,
     record: tuple[Path | None, bool],
 ) -> _Outcome:
+    from posetui.engine.sending import sending
+
     shown = output != "jsonl" or _is_file(sys.stdout)
     error: PosetuiError | None = None
     interrupted = False
@@ -120,11 +125,12 @@ def _run(
         meter(stderr, options.source, shown=shown, color=settings.color, endless=settings.loop) as progress,
         _opened(options) as pipeline,
         beside(pipeline, options, record[0], force=record[1]) as tape,
+        sending(options.outputs) as outlets,
     ):
         progress.opened(pipeline.info)
         summary = Summary(settings.threshold)
         try:
-            _follow(pipeline, summary, progress, tape, lines=output == "jsonl")
+            _follow(pipeline, summary, progress, tape, outlets, lines=output == "jsonl")
         except PosetuiError as failure:
             if not summary.frames:
                 raise
@@ -138,7 +144,8 @@ def _run(
         report["tracks"] = summary.tracks(pipeline.reliability(summary.ids), backend.skeleton)
     notes = (info.note, backend.note, compared.note if compared else "")
     note = safe_text(". ".join(note for note in notes if note))
-    return _Outcome(report, note, error or tape.error, interrupted, tape.text)
+    told = tuple(text for text in (tape.text, *(feed.told() for feed in outlets.feeds)) if text)
+    return _Outcome(report, note, error or tape.error, interrupted, told)
 
 
 def _opened(options: EngineOptions) -> Pipeline | Replay:
@@ -149,19 +156,34 @@ def _opened(options: EngineOptions) -> Pipeline | Replay:
 
         if options.video is not None:
             check_file(Path(options.video))  # it is not looked at, but a wrong name should not go unnoticed
-        return Replay(options, pictures=False)
+        sent = options.outputs.named()
+        # Who receives it live gets it as it was recorded, not as fast as it can be read.
+        paced = bool(sent) and not options.every_frame
+
+        def ended() -> None:
+            replay.stop()
+
+        replay = Replay(options, on_end=ended if paced else None, pictures="foxglove" in sent)
+        return replay
     from posetui.engine.pipeline import Pipeline
 
     return Pipeline(options)
 
 
 def _follow(
-    pipeline: Pipeline | Replay, summary: Summary, progress: Meter, tape: Beside, *, lines: bool
+    pipeline: Pipeline | Replay,
+    summary: Summary,
+    progress: Meter,
+    tape: Beside,
+    outlets: Sending,
+    *,
+    lines: bool,
 ) -> None:
     for seen in pipeline.seen():
         frame = seen.shown
         summary.add(frame, seen.other)
         tape.add(seen)
+        outlets.add(seen)
         if lines:
             sys.stdout.write(json.dumps(frame.to_dict(), separators=(",", ":")) + "\n")
             sys.stdout.flush()

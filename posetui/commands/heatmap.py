@@ -8,7 +8,8 @@ import click
 
 from posetui.commands.heatmap_figure import SUFFIXES
 from posetui.commands.heatmap_run import WITH_HEAT_MAPS, Request, run_heatmap
-from posetui.settings import DETAILS, resolve, seconds
+from posetui.readers import seconds
+from posetui.settings import DETAILS, resolve
 
 _DEFAULT = WITH_HEAT_MAPS[0]
 _PATH = click.Path(path_type=Path)

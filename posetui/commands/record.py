@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from posetui.errors import BackendError, PosetuiError, SettingsError
-from posetui.settings import Settings, resolve, seconds
+from posetui.readers import seconds
+from posetui.settings import Settings, resolve
 from posetui.text import safe_text
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import cast
 
 from posetui.backends.base import BackendOptions, Detail, Refine
 from posetui.errors import SettingsError
+from posetui.outputs.base import OutputOptions
 from posetui.settings import Settings
 from posetui.sources.base import SourceOptions
 from posetui.tracking.smoothing import Strength
@@ -48,6 +49,7 @@ class EngineOptions:
         pictures: JPEG quality from 1 to 100, or 0 for PNG, of the pictures that are kept with the poses and
             on which these are estimated; None for no pictures.
         taping: what is recorded beside it.
+        outputs: where poses are sent to as they come.
 
     """
 
@@ -63,6 +65,7 @@ class EngineOptions:
     video: str | None = None
     truth: str | None = None
     taping: TapingOptions = field(default_factory=TapingOptions)
+    outputs: OutputOptions = field(default_factory=OutputOptions)
 
     @classmethod
     def of(cls, settings: Settings, stdin_fd: int = 0) -> EngineOptions:
@@ -97,5 +100,12 @@ class EngineOptions:
                 threshold=settings.threshold,
                 pictures=settings.record_frames,
                 memory=settings.memory_mb << 20,
+            ),
+            outputs=OutputOptions(
+                osc=settings.osc,
+                zmq=settings.zmq,
+                lsl=settings.lsl,
+                foxglove=settings.foxglove,
+                people=settings.max_people or 1,
             ),
         )

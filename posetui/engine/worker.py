@@ -20,6 +20,7 @@ from posetui.engine.moving import move
 from posetui.engine.pipeline import Pipeline, Seen
 from posetui.engine.recording import Deck
 from posetui.engine.replaying import Replay
+from posetui.engine.sending import sending
 from posetui.engine.shared import CAPACITY, SharedPictures
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
@@ -75,13 +76,14 @@ class Worker:
         for target in (self._obey, self._beat):
             threading.Thread(target=target, name=target.__name__, daemon=True).start()
         try:
-            with pipeline:
+            with sending(start.options.outputs) as outlets, pipeline:
                 tape = pipeline.tape if isinstance(pipeline, Replay) else None
                 self._send(messages.Opened(pipeline.info, pipeline.backend, pipeline.compared, tape))
                 if tape is None:
                     deck.opened(pipeline.info, pipeline.backend)
                 for seen in pipeline.seen():
                     self._latest = seen
+                    outlets.add(seen)
                     if not deck.rewinding:
                         self._send(self._result(pipeline, seen))
                     if tape is None:

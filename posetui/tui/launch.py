@@ -104,10 +104,12 @@ class Engines:
         from posetui.backends.opening import check_backend
         from posetui.engine.options import EngineOptions
         from posetui.engine.supervisor import Supervisor
+        from posetui.outputs.opening import check_outputs
         from posetui.sources.clips import is_clip_name
         from posetui.sources.opening import check_source
 
         check_backend(self._settings.backend)
+        check_outputs(EngineOptions.of(replace(self._settings, source=source)).outputs)
         check_source(source, self._stdin_fd)
         # Clips that ship are two seconds long: whoever picks one from the list wants to look at it.
         loop = self._settings.loop or (self._settings.source is None and is_clip_name(source))

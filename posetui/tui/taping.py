@@ -79,9 +79,11 @@ class Taping(Painting):
             self.draw_bars()
 
     def header_marks(self) -> Line:
-        """Return what stands before the state: how far it was rewound, and that it records."""
+        """Return what stands before the state: outputs, that it records, how far it was rewound."""
         status = self.supervisor.tapes.status if self.supervisor else None
         marks: list[tuple[str, str]] = []
+        if self.supervisor and (outputs := self.supervisor.options.outputs.named()):
+            marks.append((f" → {' '.join(outputs)} ", "text"))
         if status is not None:
             marks.append((recording_text(status, wide=self.size.width >= _WIDE), "poor"))
         if self._behind is not None:

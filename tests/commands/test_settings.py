@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from posetui.commands.config import template
 from posetui.errors import SettingsError
-from posetui.settings import OPTIONS, Option, Settings, resolve, seconds
+from posetui.readers import seconds
+from posetui.settings import OPTIONS, Option, Settings, resolve
 
 
 def from_file(tmp_path: Path, text: str) -> Settings:

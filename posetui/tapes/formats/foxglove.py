@@ -62,7 +62,7 @@ def write(frames: Iterable[PoseFrame], export: Export, path: Path) -> None:
             if image is not None:
                 if images is None:
                     images = _channel(writer, IMAGE, "foxglove.CompressedImage", COMPRESSED_IMAGE)
-                _add(writer, images, time, frame.index, _image(image, time))
+                _add(writer, images, time, frame.index, image_of(image, time))
             _add(writer, poses, time, frame.index, annotations_of(frame, export.skeleton, time))
         writer.finish()
 
@@ -121,7 +121,8 @@ def _text(pose: Pose, colour: Colour, time: int, size: float) -> dict[str, Any]:
     }
 
 
-def _image(jpeg: bytes, time: int) -> dict[str, Any]:
+def image_of(jpeg: bytes, time: int) -> dict[str, Any]:
+    """Return the foxglove.CompressedImage of a JPEG, in plain JSON types; the time is in nanoseconds."""
     data = base64.b64encode(jpeg).decode("ascii")
     return {"timestamp": _time(time), "frame_id": "camera", "data": data, "format": "jpeg"}
 
