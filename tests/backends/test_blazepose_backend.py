@@ -85,7 +85,7 @@ def test_joints_lie_near_those_of_mediapipes_package(single: BlazePose) -> None:
 
 def test_two_people_are_followed_each_in_a_region_of_their_own(many: BlazePose) -> None:
     last: list[Keypoints] = []
-    for number, image in enumerate(frames("demo.mp4", 40, 2)):
+    for number, image in enumerate(frames("demo.mp4", 24, 2)):
         poses = many.estimate(image, number / 30).poses
         assert len(poses) == 2
         hips = [pose.keypoints[HIPS, :2].mean(axis=0) for pose in poses]

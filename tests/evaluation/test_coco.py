@@ -35,12 +35,12 @@ def ours(truth: Truth, found: Found) -> list[float]:
 @pytest.mark.parametrize("kind", range(len(KINDS)))
 def test_the_ten_numbers_are_those_of_pycocotools(kind: int) -> None:
     sets = (random_set(1000 * kind + seed, KINDS[kind]) for seed in range(200))
-    some = islice((both for both in sets if len(both[1])), 40)  # pycocotools cannot load empty results
+    some = islice((both for both in sets if len(both[1])), 20)  # pycocotools cannot load empty results
     compared = 0
     for truth, found in some:
         compared += 1
         np.testing.assert_allclose(ours(truth, found), ten_numbers(truth, found), rtol=0, atol=1e-9)
-    assert compared == 40
+    assert compared == 20
 
 
 def test_so_are_the_curves() -> None:

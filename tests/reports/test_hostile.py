@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -17,15 +19,30 @@ NASTY = "_x&lt;\"'><img src=http:$^`a`|b]]>.mcap"
 NOTE = '</dd><script src="http://example.org/x.js">alert(1)</script>\x1b[31m\u202e|**b**<!-- `'
 
 
+FOLDER = "````\n<b>"
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of tapes without pictures, everything in which has a nasty name."""
     folder = tmp_path_factory.mktemp("hostile")
     worse = shaken(folder / NASTY, 9, seed=3, note=NOTE, backend="<b>&amp;\n|x")
     truth = shaken(folder / "<i>truth.mcap", 2, seed=4, note=NOTE)
-    words = [worse, "--truth", truth, "--samples", 20, "--report", folder / "out"]
-    done = CliRunner().invoke(evaluate, [str(one) for one in words])
+    words = [str(worse), "--truth", str(truth), "--samples", "20", "--report", str(folder / FOLDER)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("sys.argv", ["posetui", "evaluate", *words])
+        done = CliRunner().invoke(evaluate, words)
     assert done.exit_code == 0, done.output
-    return folder / "out"
+    assert "/index.html" in done.stdout
+    return folder / FOLDER
+
+
+def test_without_pictures_people_stand_on_a_plain_ground(report: Path) -> None:
+    assert "are not at hand: people are drawn on a plain ground" in parsed(report / "index.html").text
+    drawn = cv2.imread(str(report / "worst" / "01-1.jpg"))
+    assert drawn is not None
+    ground = np.abs(drawn.astype(int) - (58, 52, 46)).max(axis=2) < 8
+    assert 0.5 < ground.mean() < 0.99
 
 
 def test_names_are_text_in_the_page(report: Path) -> None:
@@ -73,15 +90,11 @@ def test_markdown_shows_text_as_it_is(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
-def test_the_command_cannot_leave_its_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worse, truth = shaken(tmp_path / "a.mcap", 9, seed=3), shaken(tmp_path / "t.mcap", 2, seed=4)
-    words = [str(worse), "--truth", str(truth), "--samples", "20", "--report", str(tmp_path / "````\n<b>")]
-    monkeypatch.setattr("sys.argv", ["posetui", "evaluate", *words])
-    assert CliRunner().invoke(evaluate, words).exit_code == 0
-    text = (tmp_path / "````\n<b>" / "report.md").read_text(encoding="utf-8")
+def test_the_command_cannot_leave_its_block(report: Path) -> None:
+    text = (report / "report.md").read_text(encoding="utf-8")
     [opening] = [line for line in text.splitlines() if line.endswith("console")]
     fence = opening.removesuffix("console")
     assert fence == "`" * 5
     assert text.splitlines().count(fence) == 1
-    kept = json.loads((tmp_path / "````\n<b>" / "report.json").read_text(encoding="utf-8"))
+    kept = json.loads((report / "report.json").read_text(encoding="utf-8"))
     assert kept["command"].startswith("posetui evaluate")

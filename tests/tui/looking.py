@@ -14,8 +14,12 @@ import psutil
 
 from tests.tui.terminal import Terminal
 
-SINGLE = ("--source", "demo:single", "--loop", "--backend", "mediapipe:lite")
-"""The quickest picture there is."""
+SINGLE = (
+    *("--source", "demo:single", "--loop", "--fps", "15"),
+    *("--backend", "mediapipe:lite", "--background", "none"),
+)
+"""The quickest picture there is: few of them, and few cells for the emulator to draw."""
+DIM = ("--background", "dim")
 
 
 class Open(Protocol):

@@ -19,6 +19,8 @@ from pathlib import Path
 import psutil
 import pyte
 
+from tests.tui.emulator import Emulator
+
 QUERY, ANSWER = b"\x1b[6n", b"\x1b[1;1R"
 _KEYBOARD_PROTOCOL = (b"\x1b[>25u", b"\x1b[<u")
 """Sequences that pyte does not know and prints."""
@@ -60,8 +62,10 @@ class Terminal:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.raw = bytearray()
         self.screen = pyte.Screen(*size)
-        self._stream = pyte.ByteStream(self.screen)
+        self._emulator = Emulator(self.screen)
         self._held = b""
+        self._rows: tuple[tuple[int, int, int], list[str]] = ((-1, 0, 0), [])
+        self._cells: tuple[tuple[int, int, int], list[list[tuple[object, ...]]]] = ((-1, 0, 0), [])
         self._answers = answers
         self._lock = threading.RLock()
         self.master, self.slave = pty.openpty()
@@ -96,7 +100,11 @@ class Terminal:
 
     def rows(self) -> list[str]:
         with self._lock:
-            return [str(row) for row in self.screen.display]
+            if self._rows[0] != (now := self._version()):
+                buffer, columns = self.screen.buffer, range(self.screen.columns)
+                rows = ["".join(buffer[y][x].data for x in columns) for y in range(self.screen.lines)]
+                self._rows = now, rows
+            return self._rows[1]
 
     def shows(self, text: str) -> bool:
         return any(text in row for row in self.rows())
@@ -104,8 +112,15 @@ class Terminal:
     def cells(self) -> list[list[tuple[object, ...]]]:
         """Every cell: glyph, foreground, background, attributes; a space shows no foreground."""
         with self._lock:
-            buffer, columns = self.screen.buffer, range(self.screen.columns)
-            return [[_looks(buffer[y][x]) for x in columns] for y in range(self.screen.lines)]
+            if self._cells[0] != (now := self._version()):
+                buffer, columns = self.screen.buffer, range(self.screen.columns)
+                cells = [[_looks(buffer[y][x]) for x in columns] for y in range(self.screen.lines)]
+                self._cells = now, cells
+            return self._cells[1]
+
+    def _version(self) -> tuple[int, int, int]:
+        """What changes with the screen: whoever waits looks often, and looking takes long."""
+        return len(self.raw), self.screen.columns, self.screen.lines
 
     def written(self) -> bytes:
         """All bytes written to the terminal so far."""
@@ -223,7 +238,7 @@ class Terminal:
         shown = data
         for sequence in _KEYBOARD_PROTOCOL:
             shown = shown.replace(sequence, b"")
-        self._stream.feed(shown)
+        self._emulator.feed(shown)
         if self._answers and (asked := data.count(QUERY)):
             with contextlib.suppress(OSError):
                 os.write(self.master, ANSWER * asked)

@@ -20,7 +20,7 @@ LOADING_S = 60.0
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """One app for all these tests, with MoveNet; each leaves it as it was."""
     terminal = Terminal(
-        ("--source", "demo:single", "--loop", "--backend", "movenet:lightning"),
+        ("--source", "demo:single", "--loop", "--fps", "15", "--backend", "movenet:lightning"),
         tmp_path_factory.mktemp("backends"),
     )
     try:
@@ -40,19 +40,16 @@ def _header_is_not(app: Terminal, before: str) -> bool:
     return app.rows()[0] != before
 
 
-def test_b_takes_the_next_backend_and_back(open_app: Open) -> None:
+def test_keys_take_backends(open_app: Open) -> None:
     app = open_app(*SINGLE)
     wait_picture(app)
+    app.type("h")
+    app.wait_text("mediapipe has no heat maps")
     app.type("b")
     app.wait_for(lambda: f" {families()[1]} " in app.rows()[0], "the next backend", LOADING_S)
     assert app.rows()[0].rstrip().endswith("live")
     app.type("B")
     app.wait_for(lambda: " mediapipe pose_landmarker_full " in app.rows()[0], "the one before", LOADING_S)
-
-
-def test_a_number_takes_a_backend(open_app: Open) -> None:
-    app = open_app(*SINGLE)
-    wait_picture(app)
     app.type(str(families().index("movenet") + 1))
     app.wait_for(lambda: " movenet " in app.rows()[0], "MoveNet in the header", LOADING_S)
     app.type("9")
@@ -101,10 +98,3 @@ def test_h_shows_heat_maps(app: Terminal) -> None:
     app.wait_for(lambda: not _title(app), "no heat")
     app.type(" ")
     wait_state(app, "live")
-
-
-def test_a_backend_without_heat_maps_says_so(open_app: Open) -> None:
-    app = open_app(*SINGLE)
-    wait_picture(app)
-    app.type("h")
-    app.wait_text("mediapipe has no heat maps")

@@ -1,13 +1,30 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
-from tests.tui.looking import SINGLE, Open, wait_paused, wait_picture
+import pytest
+
+from tests.tui.looking import DIM, SINGLE, wait_paused, wait_picture
 from tests.tui.sequences import places
 from tests.tui.terminal import Terminal
 
 PANELS = 73
 """Column where the panels begin at 120 columns."""
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """One app for these tests, standing still on a picture."""
+    app = Terminal((*SINGLE, *DIM), tmp_path_factory.mktemp("bytes"))
+    try:
+        wait_picture(app)
+        app.type(" ")
+        wait_paused(app)
+        app.wait_for(lambda: not _touches_canvas(complete(quiet(app, 3))), "a picture that stands still")
+        yield app
+    finally:
+        app.close()
 
 
 def quiet(app: Terminal, ticks: int) -> bytes:
@@ -27,12 +44,8 @@ def complete(data: bytes) -> bytes:
     return data[max(0, data.find(b"\x1b")) : max(0, data.rfind(b"\x1b"))]
 
 
-def test_a_picture_that_stands_still_costs_nothing_but_the_slow_figures(open_app: Open) -> None:
-    app = open_app(*SINGLE)
-    wait_picture(app)
-    app.type(" ")
-    wait_paused(app)
-    app.wait_for(lambda: not _touches_canvas(complete(quiet(app, 3))), "a picture that stands still")
+def test_a_picture_that_stands_still_costs_nothing_but_the_slow_figures(still: Terminal) -> None:
+    app = still
     data = complete(quiet(app, 6))
     assert data
     assert not _touches_canvas(data)
@@ -42,12 +55,8 @@ def test_a_picture_that_stands_still_costs_nothing_but_the_slow_figures(open_app
     assert len(data) < 6 * 4000
 
 
-def test_a_label_that_goes_costs_a_few_cells(open_app: Open) -> None:
-    app = open_app(*SINGLE)
-    wait_picture(app)
-    app.type(" ")
-    wait_paused(app)
-    app.wait_for(lambda: not _touches_canvas(complete(quiet(app, 3))), "a picture that stands still")
+def test_a_label_that_goes_costs_a_few_cells(still: Terminal) -> None:
+    app = still
     start = len(app.raw)
     app.type("l")
     app.wait_for(lambda: _touches_canvas(complete(app.written()[start:])), "the label gone")

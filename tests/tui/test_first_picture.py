@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from tests.tui.looking import SINGLE, Open, braille, is_braille, panel, wait_picture
+from tests.tui.looking import DIM, SINGLE, Open, braille, is_braille, panel, wait_picture
 from tests.tui.terminal import Terminal
 
 BARS = "█▉▊▋▌▍▎▏"
@@ -12,9 +12,25 @@ def joint_rows(app: Terminal) -> list[str]:
     return [row for row in panel(app, "joints") if row.strip()]
 
 
-def test_everything_appears_on_a_large_terminal(open_app: Open) -> None:
-    app = open_app(*SINGLE)
+def test_a_small_terminal_shows_the_canvas_and_a_large_one_everything(open_app: Open) -> None:
+    app = open_app(*SINGLE, *DIM, size=(80, 24))
     wait_picture(app)
+    assert not app.shows(" joints ")
+    app.wait_for(lambda: re.search(r"1 in view │ +\d+ fps", app.rows()[-1]), "the status line")
+    app.type("\t")
+    app.wait_for(lambda: panel(app, "joints"), "the panels")
+    app.wait_for(lambda: any("nose" in row for row in panel(app, "joints")), "the joints")
+    assert not any(is_braille(c) for row in app.rows() for c in row[:20])
+    app.type("\t")
+    app.wait_for(lambda: not app.shows(" joints ") and braille(app) > 20, "the canvas again")
+    app.resize(120, 40)
+    app.wait_for(lambda: panel(app, "joints") and braille(app) > 20, "canvas and panels side by side")
+    check_everything(app)
+
+
+def check_everything(app: Terminal) -> None:
+    """All that a large terminal shows is there."""
+    app.wait_for(lambda: "pose_landmarker_lite" in app.rows()[0], "a header as wide as the screen")
     header = app.rows()[0]
     for part in ("posetui", "demo:single", "mediapipe", "pose_landmarker_lite", "CPU", "live"):
         assert part in header
@@ -36,16 +52,3 @@ def test_everything_appears_on_a_large_terminal(open_app: Open) -> None:
     footer = app.rows()[-1]
     assert "quit" in footer
     assert "threshold 0." in footer
-
-
-def test_a_small_terminal_shows_the_canvas_and_the_panels_behind_tab(open_app: Open) -> None:
-    app = open_app(*SINGLE, size=(80, 24))
-    wait_picture(app)
-    assert not app.shows(" joints ")
-    app.wait_for(lambda: re.search(r"1 in view │ +\d+ fps", app.rows()[-1]), "the status line")
-    app.type("\t")
-    app.wait_for(lambda: panel(app, "joints"), "the panels")
-    app.wait_for(lambda: any("nose" in row for row in panel(app, "joints")), "the joints")
-    assert not any(is_braille(c) for row in app.rows() for c in row[:20])
-    app.type("\t")
-    app.wait_for(lambda: not app.shows(" joints ") and braille(app) > 20, "the canvas again")

@@ -12,6 +12,7 @@ import pytest
 from posetui.paths import clips_dir
 from posetui.tui.keys import KEYS
 from tests.tui.looking import (
+    DIM,
     SINGLE,
     Open,
     braille,
@@ -29,7 +30,7 @@ from tests.tui.terminal import Terminal
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """One app for all these tests; each leaves it as it was."""
-    terminal = Terminal(SINGLE, tmp_path_factory.mktemp("keys"))
+    terminal = Terminal((*SINGLE, *DIM), tmp_path_factory.mktemp("keys"))
     try:
         wait_picture(terminal)
         yield terminal
@@ -199,28 +200,3 @@ def test_the_palette_runs_commands(app: Terminal) -> None:
     app.wait_for(lambda: "threshold 0.55" in app.rows()[-1], "the command's effect")
     app.type("-")
     app.wait_for(lambda: "threshold 0.50" in app.rows()[-1], "the threshold as before")
-
-
-def test_arrows_select_a_person(open_app: Open) -> None:
-    app = open_app("--source", "demo", "--loop", "--max-people", "4", "--backend", "mediapipe:lite")
-
-    def selected() -> int | None:
-        marked = [y for y, row in enumerate(panel(app, "people")) if row.startswith("▸")]
-        return marked[0] if len(marked) == 1 else None
-
-    app.wait_for(lambda: len(re.findall(r"●", "".join(panel(app, "people")))) >= 2, "two people", 90)
-    app.type(" ")
-    wait_paused(app)
-    app.wait_for(lambda: selected() == 1, "the first person selected")
-    count = sum("●" in row for row in panel(app, "people"))
-    if count < 2:
-        pytest.fail("the picture that it stopped at has one person")
-    app.type("\x1b[B")
-    app.wait_for(lambda: selected() == 2, "the second person selected")
-    number = re.search(r"●\s*(\d+)", panel(app, "people")[2])
-    assert number
-    app.wait_text(f" person {number[1]} ")
-    app.type("\x1b[A")
-    app.wait_for(lambda: selected() == 1, "the first person again")
-    app.type("\x1b[A")
-    app.wait_for(lambda: selected() == count, "the last person")

@@ -14,7 +14,9 @@ CLIP = "demo:single"
 
 
 def _last_confidences() -> list[str]:
-    options = EngineOptions(CLIP, SourceOptions(), "mediapipe:lite", BackendOptions(1), every_frame=True)
+    options = EngineOptions(
+        CLIP, SourceOptions(end=0.6), "mediapipe:lite", BackendOptions(1), every_frame=True
+    )
     with Pipeline(options) as pipeline:
         *_, last = pipeline.frames()
     shown = convert(last.poses[0].keypoints, BLAZEPOSE_33, OPENPOSE_18)
@@ -24,7 +26,7 @@ def _last_confidences() -> list[str]:
 def test_the_panels_end_on_the_last_frame(open_app: Open) -> None:
     """Frames come faster than panels are drawn; the last of them is drawn all the same."""
     expected = _last_confidences()
-    app = open_app("--source", CLIP, "--every-frame", "--backend", "mediapipe:lite")
+    app = open_app("--source", CLIP, "--end", "0.6", "--every-frame", "--backend", "mediapipe:lite")
     wait_state(app, "ended")
 
     def shown() -> list[str]:

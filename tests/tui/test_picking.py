@@ -8,7 +8,7 @@ import pytest
 
 from posetui.paths import clips_dir
 from tests.sources.stream_server import camera_server
-from tests.tui.looking import SINGLE, Open, assert_restored, wait_picture, wait_state
+from tests.tui.looking import Open, assert_restored, wait_picture, wait_state
 from tests.tui.terminal import Terminal
 
 LITE = ("--backend", "mediapipe:lite")
@@ -19,7 +19,7 @@ def remembered(app: Terminal) -> list[str]:
     return list(json.loads(files[0].read_text())) if files else []
 
 
-def test_without_a_source_the_clips_are_offered(open_app: Open) -> None:
+def test_without_a_source_the_clips_are_offered_and_another_is_typed(open_app: Open) -> None:
     app = open_app(*LITE)
     app.wait_text("choose a source")
     app.wait_text("  demo:single")
@@ -28,6 +28,16 @@ def test_without_a_source_the_clips_are_offered(open_app: Open) -> None:
     wait_picture(app)
     assert "demo:single" in app.rows()[0]
     app.wait_for(lambda: remembered(app) == ["demo:single"], "the source remembered")
+    app.type("o")
+    app.wait_text("or type:")
+    app.type("\t")
+    app.type("nowhere.mp4\r")
+    app.wait_text("no such file: nowhere.mp4")
+    app.wait_text("or type:")
+    app.type("\t")
+    app.type("demo\r")
+    app.wait_for(lambda: "│ demo │" in app.rows()[0], "the other clip", 60)
+    wait_picture(app)
     app.type("q")
     assert app.wait_exit() == 0
 
@@ -52,23 +62,6 @@ def test_sources_opened_lately_are_offered(open_app: Open, tmp_path: Path) -> No
     again.type("\x1b[B\x1b[B\r")
     wait_picture(again)
     assert "walk.mp4" in again.rows()[0]
-
-
-def test_a_typed_source(open_app: Open, tmp_path: Path) -> None:
-    app = open_app(*SINGLE)
-    wait_picture(app)
-    app.type("o")
-    app.wait_text("or type:")
-    app.type("\t")
-    app.type("nowhere.mp4\r")
-    app.wait_text("no such file: nowhere.mp4")
-    app.wait_text("or type:")
-    app.type("\t")
-    app.type("demo\r")
-    app.wait_for(lambda: "│ demo │" in app.rows()[0], "the other clip", 60)
-    wait_picture(app)
-    app.type("q")
-    assert app.wait_exit() == 0
 
 
 @pytest.mark.parametrize("secret", ["user:tiger@", "tiger@"])

@@ -35,7 +35,7 @@ def wait_recording(app: Terminal) -> None:
     app.wait_for(lambda: re.search(r"● REC 0:0[1-9] [\d.]+ [kM]B", app.rows()[0]), "the red mark")
 
 
-def test_r_records_m_marks_and_r_ends_that(app: Terminal) -> None:
+def test_r_records_m_marks_and_ctrl_r_saves_what_was(app: Terminal) -> None:
     app.type("R")
     wait_recording(app)
     red = [cell[1] for cell in app.cells()[0] if cell[0] == "●"]
@@ -49,41 +49,42 @@ def test_r_records_m_marks_and_r_ends_that(app: Terminal) -> None:
     (path,) = tapes(app)
     assert path.name.startswith("demo-single-")
     with Tape.open(path) as tape:
-        assert tape.damage is None and len(tape) > 10
+        assert tape.damage is None and len(tape) > 1 and app.shows(f"{len(tape)} frames, ")
         assert [event.text for event in tape.events if event.kind == "mark"] == ["mark 1"]
-
-
-def test_ctrl_r_saves_the_last_minute(app: Terminal) -> None:
     app.type("m")
-    app.wait_text("mark 1 in the last minute")
-    app.type("R")
-    wait_recording(app)  # so a second of the last minute has gone by, however slow the machine
-    app.type("R\x12")
+    app.wait_text(" in the last minute")
+    app.type("\x12")
     app.wait_text("saved the last ")
     (path,) = kept(app)
     with Tape.open(path) as tape:
         assert tape.damage is None and len(tape) > 1 and tape.images > 0
-        assert [event.text for event in tape.events if event.kind == "mark"] == ["mark 1"]
+        assert "mark" in [event.kind for event in tape.events]
     app.type("\x12\x12")  # within one second: neither takes the other's name
     app.wait_for(lambda: len(kept(app)) == 3, "two tapes more")
 
 
-@pytest.mark.parametrize("number", [None, signal.SIGTERM])
-def test_leaving_finishes_the_tape_and_names_it(app: Terminal, number: signal.Signals | None) -> None:
+def check_left(app: Terminal, code: int) -> None:
+    """The app that was recording has ended, finished its tape and named it."""
+    assert app.wait_exit() == code
+    assert_restored(app)
+    (path,) = tapes(app)
+    said = re.search(rf"{path.name}: (\d+) frames, \d+\.\d s, \d+\.\d+ MB", last_words(app))
+    wait_gone(app)
+    with Tape.open(path) as tape:
+        assert said and tape.damage is None and len(tape) == int(said[1]) > 1
+
+
+def test_what_cannot_be_written_is_one_sentence_and_the_app_goes_on(open_app: Open) -> None:
+    app = open_app(*SINGLE, "--tapes-dir", "tapes", "--record", "missing/t.mcap")
+    wait_picture(app)
+    app.wait_text("cannot be written: its folder is")
+    assert "REC" not in app.rows()[0]
+    wait_state(app, "live")
     app.type("R")
     wait_recording(app)
     app.family()
-    if number is None:
-        app.type("q")
-    else:
-        app.process.send_signal(number)
-    assert app.wait_exit() == (0 if number is None else 128 + number)
-    assert_restored(app)
-    (path,) = tapes(app)
-    assert re.search(rf"{path.name}: \d+ frames, \d+\.\d s, \d+\.\d+ MB", last_words(app))
-    wait_gone(app)
-    with Tape.open(path) as tape:
-        assert tape.damage is None and len(tape) > 10
+    app.process.send_signal(signal.SIGTERM)
+    check_left(app, 128 + signal.SIGTERM)
 
 
 def test_a_killed_process_is_told_of_and_recording_goes_on(app: Terminal) -> None:
@@ -102,22 +103,14 @@ def test_a_killed_process_is_told_of_and_recording_goes_on(app: Terminal) -> Non
         assert broken.damage and broken.damage.unfinished and whole.damage is None
 
 
-def test_what_cannot_be_written_is_one_sentence_and_the_app_goes_on(open_app: Open) -> None:
-    app = open_app(*SINGLE, "--record", "missing/t.mcap")
-    wait_picture(app)
-    app.wait_text("cannot be written: its folder is")
-    assert "REC" not in app.rows()[0]
-    wait_state(app, "live")
-
-
-def test_record_begins_with_the_first_frame(open_app: Open) -> None:
-    app = open_app(*SINGLE, "--record", "t.mcap")
+def test_record_begins_with_the_first_frame_and_ends_with_the_app(open_app: Open, tmp_path: Path) -> None:
+    (tmp_path / "work" / "tapes").mkdir(parents=True)
+    app = open_app(*SINGLE, "--record", "tapes/t.mcap", "--tapes-dir", "tapes")
     wait_recording(app)
+    app.family()
     app.type("q")
-    assert app.wait_exit() == 0
-    with Tape.open(app.folder / "t.mcap") as tape:
-        assert tape.damage is None and len(tape) > 10
-    again = open_app(*SINGLE, "--record", "t.mcap")
+    check_left(app, 0)
+    again = open_app(*SINGLE, "--record", "tapes/t.mcap")
     assert again.wait_exit() == 2
-    assert b"There is a file t.mcap already. Add --force to replace it." in again.written()
+    assert b"There is a file tapes/t.mcap already. Add --force to replace it." in again.written()
     assert b"1049h" not in again.written()

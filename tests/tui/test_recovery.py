@@ -13,6 +13,7 @@ from tests.tui.looking import (
     wait_picture,
     wait_state,
 )
+from tests.tui.terminal import Terminal
 
 
 def test_the_picture_comes_back_after_the_inference_process_was_killed(open_app: Open) -> None:
@@ -37,9 +38,8 @@ def test_the_picture_comes_back_after_the_inference_process_was_killed(open_app:
     assert app.wait_exit() == 0
 
 
-def test_two_deaths_in_a_row_stop_with_the_reason(open_app: Open) -> None:
-    app = open_app(*SINGLE)
-    wait_picture(app)
+def _kill_twice(app: Terminal) -> None:
+    """Kill the inference process, and the next one before it has shown pictures for long."""
     for _ in range(2):
         app.wait_for(app.inference, "an inference process")
         if one := app.inference():
@@ -47,24 +47,20 @@ def test_two_deaths_in_a_row_stop_with_the_reason(open_app: Open) -> None:
             one.send_signal(signal.SIGKILL)
             one.wait(5)
     wait_state(app, "stopped")
+
+
+def test_two_deaths_in_a_row_stop_with_the_reason_and_space_starts_it_again(open_app: Open) -> None:
+    app = open_app(*SINGLE)
+    _kill_twice(app)
     app.wait_text("The inference process died twice in a row (signal 9)")
     assert app.alive()
     assert not app.inference()
+    app.type(" ")
+    wait_state(app, "live")
+    wait_picture(app)
+    _kill_twice(app)
     app.type("q")
     assert app.wait_exit() == 1
     assert_restored(app)
     assert last_words(app).startswith("posetui: The inference process died twice in a row (signal 9).")
     wait_gone(app)
-
-
-def test_space_starts_it_again_after_it_stopped(open_app: Open) -> None:
-    app = open_app(*SINGLE)
-    for _ in range(2):
-        app.wait_for(app.inference, "an inference process")
-        if one := app.inference():
-            one.send_signal(signal.SIGKILL)
-            one.wait(5)
-    wait_state(app, "stopped")
-    app.type(" ")
-    wait_state(app, "live")
-    wait_picture(app)

@@ -69,9 +69,8 @@ def test_a_damaged_tape_says_so_and_goes_on_saying_it(open_app: Open, walk: Path
     app.wait_for(
         lambda: re.search(r"╰─.* it was never finished: .*─╯", app.text()), "the sentence in the frame"
     )
-    small = open_app(*PLAIN, "replay", str(cut), size=(80, 24))
-    wait_picture(small)
-    wait_words(small, "damaged")
+    app.resize(80, 24)
+    wait_words(app, "damaged")
 
 
 def test_damage_that_playing_comes_upon_is_told_and_stays(open_app: Open, tmp_path: Path) -> None:
@@ -114,17 +113,12 @@ def test_what_is_no_tape_is_refused_before_the_app_opens(open_app: Open) -> None
     assert "is not a tape" in last_words(app)
 
 
-def test_in_another_source_the_keys_of_a_tape_say_so(open_app: Open) -> None:
+def test_the_bar_comes_and_goes_with_the_tape(open_app: Open, walk: Path) -> None:
     app = open_app(*SINGLE)
     wait_picture(app)
     app.type("L")
     app.wait_text("this key is for tapes")
     assert not words(app)
-
-
-def test_the_bar_comes_and_goes_with_the_tape(open_app: Open, walk: Path) -> None:
-    app = open_app(*SINGLE)
-    wait_picture(app)
     app.type("o")
     app.wait_text("or type:")
     app.type("\t")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.tui.looking import Open, braille, panel, wait_paused, wait_picture, wait_state
+from tests.tui.looking import SINGLE, Open, braille, canvas, panel, wait_paused, wait_picture, wait_state
 from tests.tui.terminal import Terminal
 
 TWO = ("--source", "demo", "--loop", "--backend", "movenet", "--fps", "10", "--smooth", "off")
@@ -15,32 +15,29 @@ def _numbers(app: Terminal) -> list[str]:
     return [found[1] for row in panel(app, "people") if (found := re.match(r"[▸ ][●○] *(\d+)", row))]
 
 
-def _pause_with_two(app: Terminal) -> list[str]:
-    app.wait_for(lambda: sum("●" in row for row in panel(app, "people")) == 2, "two people", 90)
-    app.type(" ")
-    wait_paused(app)
-    app.wait_for(lambda: len(_numbers(app)) >= 2, "two people in the picture that it stopped at")
-    return _numbers(app)
+def _selected(app: Terminal) -> int | None:
+    """The place of the person who is selected in the People panel, from 1."""
+    marked = [y for y, row in enumerate(panel(app, "people")) if row.startswith("▸")]
+    return marked[0] if len(marked) == 1 else None
 
 
-def test_p_stays_with_a_person(open_app: Open) -> None:
-    app = open_app(*TWO)
-    first, second, *_ = _pause_with_two(app)
+def check_arrows(app: Terminal) -> None:
+    """Arrows select a person, the last one after the first; ends at the first."""
+    app.wait_for(lambda: _selected(app) == 1, "the first person selected")
     app.type("\x1b[B")
-    app.wait_text(f" person {second} ")
-    app.type("p")
-    app.wait_text(f"pinned: {second}")
-    app.type(" ")
-    wait_state(app, "live")
-    app.wait_for(lambda: _numbers(app)[:2] != [first, second] or braille(app) > 20, "the clip goes on")
-    assert f" person {second} " in "\n".join(app.rows())
-    app.type("p")
-    app.wait_text("nobody is pinned")
+    app.wait_for(lambda: _selected(app) == 2, "the second person selected")
+    app.wait_text(f" person {_numbers(app)[1]} ")
+    app.type("\x1b[A")
+    app.wait_for(lambda: _selected(app) == 1, "the first person again")
+    app.type("\x1b[A")
+    app.wait_for(lambda: _selected(app) == len(_numbers(app)), "the last person")
+    app.type("\x1b[B")
+    app.wait_for(lambda: _selected(app) == 1, "the first person after the last")
 
 
-def test_x_exchanges_the_numbers_of_two(open_app: Open) -> None:
-    app = open_app(*TWO)
-    numbers = _pause_with_two(app)
+def check_exchange(app: Terminal) -> None:
+    """The first two exchange their numbers."""
+    first, second, *_ = _numbers(app)
 
     def sizes() -> dict[str, str]:
         rows = [re.match(r"[▸ ]● *(\d+).* (\d+×\d+) ", row) for row in panel(app, "people")]
@@ -50,14 +47,36 @@ def test_x_exchanges_the_numbers_of_two(open_app: Open) -> None:
     before = sizes()
     app.type("x")
     app.wait_text("exchange numbers")
-    app.wait_for(
-        lambda: sizes() == {numbers[0]: before[numbers[1]], numbers[1]: before[numbers[0]]},
-        "the sizes exchanged",
-    )
+    app.wait_for(lambda: sizes() == {first: before[second], second: before[first]}, "the sizes exchanged")
+
+
+def test_arrows_select_x_exchanges_numbers_and_p_stays_with_a_person(open_app: Open) -> None:
+    app = open_app(*TWO)
+    app.wait_for(lambda: sum("●" in row for row in panel(app, "people")) == 2, "two people", 90)
+    app.type(" ")
+    wait_paused(app)
+    app.wait_for(lambda: len(_numbers(app)) >= 2, "two people in the picture that it stopped at")
+    check_arrows(app)
+    app.type("\x1b[B")
+    app.wait_for(lambda: _selected(app) == 2, "the second person selected")
+    second = _numbers(app)[1]
+    app.type("p")
+    app.wait_text(f"pinned: {second}")
+    app.type(" ")
+    wait_state(app, "live")
+    before = canvas(app)
+    app.wait_for(lambda: canvas(app) != before and braille(app) > 20, "the clip goes on")
+    assert f" person {second} " in "\n".join(app.rows())
+    app.type("p")
+    app.wait_text("nobody is pinned")
+    app.wait_for(lambda: sum("●" in row for row in panel(app, "people")) == 2, "two people", 90)
+    app.type(" ")
+    wait_paused(app)
+    check_exchange(app)
 
 
 def test_r_tells_how_far_joints_can_be_relied_upon(open_app: Open) -> None:
-    app = open_app("--source", "demo:single", "--loop", "--backend", "mediapipe:lite")
+    app = open_app(*SINGLE)
     wait_picture(app)
     app.type("r")
     app.wait_text("seen conf jitter flips lost")
