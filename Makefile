@@ -20,9 +20,8 @@ demo: $(READY)  ## build the environment, open the app on the bundled clip (head
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/posetui --source demo --max-people 4 --loop; \
 	else exec $(BIN)/posetui --source demo --max-people 4 --every-frame --headless; fi
 
-test: $(READY)  ## build the environment, run every test; those of the screen one by one, as they need time
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/tui
-	$(BIN)/python -m pytest tests/tui
+test: $(READY)  ## build the environment, run every test
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## lint, types, import contracts, sizes of files and functions
 	$(BIN)/ruff check .
