@@ -9,6 +9,7 @@
     +-- EvaluationError     exit 2   tape and truth cannot be compared
     +-- DatasetError        exit 2   an image set cannot be read, changed or written
     +-- OutputError         exit 2   poses cannot be sent where they are asked to
+    +-- AnnotationError     exit 2   an edit cannot be made, or truth made by hand not be read or kept
     +-- TerminalError       exit 2   this terminal cannot show the app
     +-- WorkerError         exit 1   the inference process died and is not coming back
 
@@ -81,6 +82,12 @@ class DatasetError(PosetuiError):
 
 class OutputError(PosetuiError):
     """Poses cannot be sent to another program."""
+
+    exit_code = 2
+
+
+class AnnotationError(PosetuiError):
+    """An edit cannot be made, or truth made by hand cannot be read or kept."""
 
     exit_code = 2
 

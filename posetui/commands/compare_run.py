@@ -99,7 +99,7 @@ def run(request: Request) -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="posetui-")))
         trials = _trials(request, chosen, material, folder)
         try:
-            with quiet_stderr() as stderr, _bars(stderr, trials) as bars:
+            with quiet_stderr() as stderr, shown_trials(stderr, trials) as bars:
                 _run_all(trials, bars, force=request.force)
         except KeyboardInterrupt:
             _stopped(request, trials)
@@ -178,7 +178,7 @@ def _file_name(name: str) -> str:
     return re.sub(r"[^\w.-]", "-", plain.replace(" ", "_"))[:100]
 
 
-def _run_all(trials: Sequence[Trial], bars: _Bars, *, force: bool) -> None:
+def _run_all(trials: Sequence[Trial], bars: Bars, *, force: bool) -> None:
     from posetui.engine.trialling import finished, replaceable, run_trial
 
     for trial in trials:
@@ -229,7 +229,7 @@ def _computed(
     return found, evaluate(labelled.recording, recordings, common=common, samples=request.samples)
 
 
-class _Bars:
+class Bars:
     """Shows how far each trial is; on no terminal, nothing."""
 
     def __init__(self, progress: Any, trials: Sequence[Trial]) -> None:  # noqa: ANN401 - rich's, or None
@@ -260,9 +260,10 @@ class _Bars:
 
 
 @contextmanager
-def _bars(stderr: TextIO, trials: Sequence[Trial]) -> Iterator[_Bars]:
+def shown_trials(stderr: TextIO, trials: Sequence[Trial]) -> Iterator[Bars]:
+    """Give what shows how far trials are, while they run."""
     if not stderr.isatty():
-        yield _Bars(None, trials)
+        yield Bars(None, trials)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -278,4 +279,4 @@ def _bars(stderr: TextIO, trials: Sequence[Trial]) -> Iterator[_Bars]:
     with Progress(
         *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
     ) as bar:
-        yield _Bars(bar, trials)
+        yield Bars(bar, trials)

@@ -43,6 +43,7 @@ class ExportRequest:
         fill: the longest gap in seconds that is filled.
         curve: how gaps are filled.
         force: overwrite what is there.
+        corrected: take what people corrected, where they did.
 
     """
 
@@ -58,6 +59,7 @@ class ExportRequest:
     fill: float = 0.0
     curve: Curve = "cubic"
     force: bool = False
+    corrected: bool = False
 
 
 def parse_time(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
@@ -98,6 +100,7 @@ def parse_time(ctx: click.Context, parameter: click.Parameter, value: str | None
     show_default=True,
     help="What gaps are filled with.",
 )
+@click.option("--corrected", is_flag=True, help="Poses as people corrected them, where they did.")
 @click.option("--force", is_flag=True, help="Overwrite what exists.")
 def export(
     *,
@@ -112,11 +115,12 @@ def export(
     smooth: Strength,
     fill: float,
     curve: Curve,
+    corrected: bool,
     force: bool,
 ) -> None:
     """Write a tape in a format that other programs read. docs/exchange.md says what each holds and loses.
 
-    Joints are as they were recorded: raw, unless --smooth is given. Filled joints have confidence 0.1.
+    Joints are as they were recorded, but for --smooth and --corrected. Filled joints have confidence 0.1.
 
     \b
     Examples:
@@ -126,7 +130,19 @@ def export(
       posetui tape export run.mcap --format csv --start 1:00 --end 1:30 --threshold 0.3 -o run.csv
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
     request = ExportRequest(
-        tape, output, kind, skeleton, start or 0.0, end, only, threshold, smooth, fill, curve, force
+        tape,
+        output,
+        kind,
+        skeleton,
+        start or 0.0,
+        end,
+        only,
+        threshold,
+        smooth,
+        fill,
+        curve,
+        force,
+        corrected,
     )
     click.echo(run_export(request))
 
@@ -148,12 +164,16 @@ def run_export(request: ExportRequest) -> str:
 
     refuse_existing(request.output, force=request.force)
     exporter = EXPORTERS[request.kind]
-    with Tape.open(request.tape) as tape:
+    with Tape.open(request.tape, corrected=request.corrected) as tape:
         view = _View(tape, request)
         header = tape.header
         first = definition(view.skeleton, header.skeletons)
         target = exporter.skeleton(request.skeleton, first, header.skeletons)
-        wanted = Export(header, target, facts_of(tape.events), view.image, request.force)
+        facts = facts_of(tape.events)
+        if request.corrected:
+            # Areas and boxes of people who are others now are worked out anew.
+            facts |= {one: facts[one].of(()) for one in _corrected_frames(tape) if one in facts}
+        wanted = Export(header, target, facts, view.image, request.force)
         frames = select(view.frames(), Selection(request.only, request.threshold))
         if request.smooth != "off":
             frames = smoothed(frames, header.skeletons, request.smooth)
@@ -162,6 +182,10 @@ def run_export(request: ExportRequest) -> str:
         counted = _Counted(converted(frames, header.skeletons, target), request.only)
         exporter.write(counted, wanted, request.output)
     return f"wrote {safe_text(request.output)}: {counted.said()}, {target.name}"
+
+
+def _corrected_frames(tape: Tape) -> Iterator[int]:
+    return (tape.frame(number).index for number in tape.corrected)
 
 
 def smoothed(

@@ -17,6 +17,7 @@ from posetui.version import __version__
 Output = Literal["table", "json", "jsonl"]
 
 _LAZY = {
+    "annotate": ("posetui.commands.annotate:annotate", "Correct keypoints by hand, and make truth of them."),
     "compare": ("posetui.commands.compare:compare", "Run several backends on the same frames."),
     "config": ("posetui.commands.config:config", "Show the settings in force and where each came from."),
     "data": ("posetui.commands.data:data", "Prepare image sets: check, resize, convert, split."),
@@ -135,6 +136,7 @@ def open_app(
     speed: float = 1.0,
     *,
     truth: str | None = None,
+    corrected: bool = False,
     record: Path | None = None,
     force: bool = False,
 ) -> int:
@@ -144,6 +146,7 @@ def open_app(
         settings: what to show, and how.
         speed: times as fast as recorded, of a tape.
         truth: what the tape is measured against.
+        corrected: show the tape as people corrected it.
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
 
@@ -151,17 +154,27 @@ def open_app(
         TerminalError: there is no terminal, or none that can show it.
 
     """
-    remedy = "Add --headless, --json or --jsonl"
     # `--source -` reads its pictures from standard input; the app then takes its keys from /dev/tty.
-    if not sys.stdout.isatty() or not (sys.stdin.isatty() or settings.source == "-"):
+    check_terminal("Add --headless, --json or --jsonl", stdin=settings.source != "-")
+    from posetui.tui.launch import launch
+
+    return launch(settings, speed, truth=truth, corrected=corrected, record=record, force=force)
+
+
+def check_terminal(remedy: str, *, stdin: bool = True) -> None:
+    """Raise TerminalError, with what to do without a screen, where there is no terminal that can show one.
+
+    Args:
+        remedy: what to do instead.
+        stdin: keys come from standard input.
+
+    """
+    if not sys.stdout.isatty() or (stdin and not sys.stdin.isatty()):
         raise TerminalError("This is not a terminal", remedy)
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise TerminalError(
             "TERM is unset or dumb, so the terminal cannot show the app", f"Set TERM. {remedy}"
         )
-    from posetui.tui.launch import launch
-
-    return launch(settings, speed, truth=truth, record=record, force=force)
 
 
 cli = LazyGroup(

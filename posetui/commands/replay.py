@@ -24,6 +24,7 @@ from posetui.settings import resolve
 @click.option(
     "--truth", metavar="FILE", help="Show how far this is from the poses: a tape, or a dataset's file."
 )
+@click.option("--corrected", is_flag=True, help="Show poses as people corrected them, where they did.")
 @click.pass_context
 def replay(
     ctx: click.Context,
@@ -34,6 +35,7 @@ def replay(
     start: str | None,
     video: str | None,
     truth: str | None,
+    corrected: bool,
 ) -> None:
     """Play TAPE: the same screen as of a camera, with a bar that shows where the tape stands.
 
@@ -63,4 +65,4 @@ def replay(
     given: dict[str, str | bool | None] = {"source": source, "start": start, "video": video}
     chosen = {name: value for name, value in given.items() if value is not None}
     flags = {**(ctx.obj or {}), **chosen, **({"loop": True} if loop else {})}
-    ctx.exit(open_app(resolve(flags).values, speed, truth=truth))
+    ctx.exit(open_app(resolve(flags).values, speed, truth=truth, corrected=corrected))

@@ -90,7 +90,7 @@ def repair(tape: Path, output: Path, force: bool, as_json: bool) -> None:
         return
     click.echo(
         f"{safe_text(output)}: {saved.frames:,} frames, {saved.seconds:.1f} s, {saved.events:,} events, "
-        f"{saved.images:,} pictures, {saved.heat_maps:,} with heat maps."
+        f"{saved.images:,} pictures, {saved.heat_maps:,} with heat maps, {saved.corrections:,} corrections."
     )
     click.echo(
         f"Lost: {saved.lost_bytes:,} bytes, {saved.lost_chunks:,} chunks, {saved.lost_messages:,} messages."
@@ -115,6 +115,7 @@ def _print_info(found: dict[str, Any]) -> None:
         "model": model,
         "device": header["device"],
         "skeletons": ", ".join(header["skeletons"]),
+        "corrected": _corrected(found["corrections"]),
         "events": _counts(found["events"]),
         "gaps": ", ".join(f"{gap['seconds']:.1f} s at {gap['at']:.1f} s" for gap in found["gaps"][:10]),
         "note": header["note"],
@@ -130,6 +131,13 @@ def _frames(found: dict[str, Any]) -> str:
     heat = f", {found['heat_maps']:,} with heat maps" if found["heat_maps"] else ""
     people = f"{found['frames_with_people']:,} with people"
     return f"{frames:,}{rate}, {people}, {found['dropped']:,} dropped{images}{heat}"
+
+
+def _corrected(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return ""
+    by = ", ".join(one or "somebody" for one in found["by"])
+    return f"{found['frames']:,} frames by {by}, {found['checked']:,} of them checked"
 
 
 def _counts(counts: dict[str, int]) -> str:

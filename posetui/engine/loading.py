@@ -12,6 +12,9 @@ from posetui.text import safe_text
 if TYPE_CHECKING:
     from posetui.engine.subjects import Subject
     from posetui.evaluation.recordings import Recording
+    from posetui.pose.frame import PoseFrame
+    from posetui.tapes.formats.exchange import ImageFacts
+    from posetui.tapes.reader import Tape
 
 _GUESSED_SIZES = frozenset({"coco-results", "openpose", "posetrack18", "lsp", "mpii", "csv"})
 
@@ -29,7 +32,8 @@ def load(path: Path, name: str, *, truth: bool = False) -> Recording:
 def loaded(path: Path, name: str, *, truth: bool = False) -> Subject:
     """Return the frames of a tape, or of a file that `posetui tape import` reads, and its header.
 
-    Of PoseTrack's truth, frames without people are left out: they were not labelled.
+    Of PoseTrack's truth, frames without people are left out: they were not labelled. Truth of a tape that
+    somebody annotated is as it was corrected, and only frames that were checked are truth.
 
     Raises:
         TapeError: it cannot be read.
@@ -37,7 +41,7 @@ def loaded(path: Path, name: str, *, truth: bool = False) -> Subject:
     """
     if not path.exists():
         raise TapeError(f"There is no {safe_text(path)}", "Check the path.")
-    found = _imported(path, name) if path.is_dir() or not _is_tape(path) else _tape(path, name)
+    found = _imported(path, name) if path.is_dir() or not _is_tape(path) else _tape(path, name, truth=truth)
     if truth and found.header.source_kind == "posetrack18":
         frames = [frame for frame in found.recording.frames if frame.poses]
         return replace(found, recording=replace(found.recording, frames=frames))
@@ -51,7 +55,7 @@ def _is_tape(path: Path) -> bool:
     return next(pieces(path), b"").startswith(MAGIC) or path.suffix.lower() == ".mcap"
 
 
-def _tape(path: Path, name: str) -> Subject:
+def _tape(path: Path, name: str, *, truth: bool) -> Subject:
     from posetui.engine.subjects import Subject
     from posetui.engine.trials import went
     from posetui.evaluation.recordings import Recording
@@ -59,12 +63,38 @@ def _tape(path: Path, name: str) -> Subject:
     from posetui.tapes.reader import Tape
 
     with Tape.open(path) as tape:
-        header = tape.header
-        frames, facts, tried = list(tape.frames()), facts_of(tape.events), went(tape.events)
+        header, facts, tried = tape.header, facts_of(tape.events), went(tape.events)
+        if truth and tape.corrected:
+            frames, facts = _checked(tape, facts)
+        else:
+            frames = list(tape.frames())
     known = header.source_kind not in _GUESSED_SIZES
     peak = None if tried is None else tried.peak_mb
     recording = Recording(name, frames, header.skeletons, facts, known, peak)
     return Subject(recording, header, path, taped=True)
+
+
+def _checked(tape: Tape, facts: dict[int, ImageFacts]) -> tuple[list[PoseFrame], dict[int, ImageFacts]]:
+    """Return the frames that were checked, as they were corrected, and what is known of their images."""
+    from posetui.tapes.correcting import corrected
+    from posetui.tapes.formats.exchange import TRUTH
+
+    frames, known = [], {}
+    for number, estimated in enumerate(tape.frames()):
+        corrections = tape.corrections(number)
+        # Truth that was imported need not be checked again.
+        if not (corrections[-1].checked if corrections else estimated.backend == TRUTH):
+            continue
+        frame, places = corrected(estimated, corrections)
+        frames.append(frame)
+        if frame.index in facts:
+            known[frame.index] = facts[frame.index].of(places)
+    if not frames:
+        raise TapeError(
+            f"No frame of {safe_text(tape.path)} is checked",
+            "Check some: `posetui annotate` goes on with it.",
+        )
+    return frames, known
 
 
 def _imported(path: Path, name: str) -> Subject:

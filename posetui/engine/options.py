@@ -45,6 +45,7 @@ class EngineOptions:
         compare: name of a second backend on the same frames, or None.
         video: the video beneath the poses of a tape, or None.
         truth: what a tape is measured against, a tape or a dataset's file, or None.
+        corrected: poses of a tape are as people corrected them, where they did.
         every_frame: process all frames in order; otherwise the newest wins and a file plays at its own rate.
         pictures: JPEG quality from 1 to 100, or 0 for PNG, of the pictures that are kept with the poses and
             on which these are estimated; None for no pictures.
@@ -64,6 +65,7 @@ class EngineOptions:
     pictures: int | None = None
     video: str | None = None
     truth: str | None = None
+    corrected: bool = False
     taping: TapingOptions = field(default_factory=TapingOptions)
     outputs: OutputOptions = field(default_factory=OutputOptions)
 

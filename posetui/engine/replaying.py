@@ -124,7 +124,7 @@ class Replay:
         """Open the tape; raises TapeError, SourceError for range or video, EvaluationError for truth."""
         options = self._options.source_options
         check_range(options)
-        self._tape = tape = Tape.open(Path(self._options.source))
+        self._tape = tape = Tape.open(Path(self._options.source), corrected=self._options.corrected)
         self._pictures = NoPictures()
         try:
             if not len(tape):

@@ -47,6 +47,7 @@ class Trial:
         stills: each frame is a scene of its own, in which nobody is followed.
         pictures: the images instead of the source, where they are a dataset's.
         limit: as many frames; None for all.
+        about: how the note of its tape begins.
 
     """
 
@@ -56,6 +57,7 @@ class Trial:
     stills: bool = False
     pictures: tuple[Picture, ...] = ()
     limit: int | None = None
+    about: str = NOTE
 
     @property
     def key(self) -> str:

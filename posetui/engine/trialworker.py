@@ -23,7 +23,7 @@ from posetui.engine.preparing import mirrored
 from posetui.engine.recording import tape_header
 from posetui.engine.rising import RisingClock
 from posetui.engine.stills import Stills
-from posetui.engine.trials import NOTE, Begun, Broke, Counted, Over, Trial, Went
+from posetui.engine.trials import Begun, Broke, Counted, Over, Trial, Went
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image, Pose, PoseFrame
@@ -81,7 +81,7 @@ def run(trial: Trial, sender: Sender, stop: threading.Event) -> None:
             if trial.limit is not None:
                 total = trial.limit if total is None else min(total, trial.limit)
             sender.send(Begun(total, backend.note))
-            header = tape_header(source.info, info, options, note=f"{NOTE}: {trial.name}")
+            header = tape_header(source.info, info, options, note=f"{trial.about}: {trial.name}")
             if header.setup is not None:
                 header = replace(header, setup=replace(header.setup, stills=trial.stills))
             with TapeWriter(trial.tape, header, force=True) as writer:

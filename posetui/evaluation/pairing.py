@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +18,9 @@ from posetui.text import natural_key, safe_text
 
 Way = Literal["names", "numbers", "order", "frames", "times"]
 """What images were paired by: file names, a dataset's numbers, the order of names, frame numbers, times."""
+
+_EXPORTED = re.compile(r"frame-(\d+)\.jpg")
+"""What the frames of a tape are called in a dataset that was made of it."""
 
 Key = Callable[[PoseFrame], Hashable]
 
@@ -47,10 +51,11 @@ class Images:
 def pair_images(truth: Recording, found: Recording) -> Images:
     """Pair the images of a truth with the frames of a recording.
 
-    By the names of the files where both have them, else by the dataset's numbers. An older recording of a
-    folder has neither: if it has as many frames as the truth has images, they are paired in the natural order
-    of the names. Without names, by the numbers of the frames if their times agree or if both have the same
-    ones; else by time, to half a frame.
+    By the names of the files where both have them, else by the dataset's numbers; by the numbers of frames
+    where a dataset was made of a tape, and its names are those. An older recording of a folder has neither:
+    if it has as many frames as the truth has images, they are paired in the natural order of the names.
+    Without names, by the numbers of the frames if their times agree or if both have the same ones; else by
+    time, to half a frame.
 
     Raises:
         EvaluationError: the two are not of the same images, a size differs, a name or number comes twice, or
@@ -98,6 +103,8 @@ def _paired(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording) -
         return _by_name(frames, truth, found)
     if _all_numbered(truth) and _all_numbered(found):
         return _by_number(frames, truth, found)
+    if (_all_named(truth) or _all_named(found)) and _frame_numbers(truth) and _frame_numbers(found):
+        return _by_frame_number(frames, truth, found)
     if _all_named(truth) and not found.facts:
         if len(found.frames) == len(frames):
             return _by_order(frames, truth, found)
@@ -108,6 +115,28 @@ def _paired(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording) -
                 "Record all images of the truth, and no others.",
             )
     return _by_frame_or_time(frames, truth, found)
+
+
+def _frame_numbers(one: Recording) -> Mapping[int, int]:
+    """Return by index the number that each frame has in its video; empty where they are images.
+
+    A dataset that was exported from a tape has them in the names of its images.
+    """
+    found = {}
+    for frame in one.frames:
+        name = one.image_name(frame)
+        said = _EXPORTED.fullmatch(name)
+        if name and said is None:
+            return {}
+        found[frame.index] = frame.index if said is None else int(said[1])
+    return found
+
+
+def _by_frame_number(frames: tuple[PoseFrame, ...], truth: Recording, found: Recording) -> Images:
+    mine, other = _frame_numbers(truth), _frame_numbers(found)
+    theirs = _unique(truth, lambda frame: mine[frame.index], "the frame", frames)
+    ours = _unique(found, lambda frame: other[frame.index], "the frame")
+    return _together(frames, [ours.get(number) for number in theirs], "frames", found, truth)
 
 
 def _in_order(truth: Recording) -> tuple[PoseFrame, ...]:

@@ -12,6 +12,7 @@ from mcap import records
 from mcap.opcode import Opcode
 
 from posetui.errors import TapeError
+from posetui.tapes.correcting import decode_correction
 from posetui.tapes.decoding import (
     BadMessageError,
     decode_event,
@@ -24,7 +25,7 @@ from posetui.tapes.layout import Layout
 from posetui.tapes.model import TapeHeader
 from posetui.tapes.reader import Tape
 from posetui.tapes.records import HEAD, BadRecordError, TapeFile, chunk_head, contents, messages
-from posetui.tapes.schemas import EVENTS, HEADER, HEAT, IMAGE, POSES
+from posetui.tapes.schemas import CORRECTIONS, EVENTS, HEADER, HEAT, IMAGE, POSES
 from posetui.text import safe_text
 
 MOST_PROBLEMS = 100
@@ -134,6 +135,8 @@ class _Check:
                 decode_image(data)
             elif topic == HEAT:
                 decode_heat(data)
+            elif topic == CORRECTIONS:
+                decode_correction(data)
             elif topic == HEADER:
                 decode_header(data)
         except BadMessageError as error:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from posetui.tapes.layout import Entries, Layout
+from posetui.tapes.limits import MAX_CORRECTIONS
 from posetui.tapes.records import HEAD, BadRecordError, TapeFile, chunk_head, contents, messages
 
 _KEPT = 4
 _KEPT_BYTES = 16 << 20
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 _INDEX = 15  # bytes before the entries of a message index
 
 
@@ -134,3 +139,29 @@ class Channel:
         if len(unpacked.times) != self.entries.count[entry]:
             raise BadRecordError("a chunk holds another number of messages than its index says")
         return unpacked
+
+
+class Beside(Channel):
+    """What belongs to frames of the same time: pictures, heat maps, corrections."""
+
+    @cached_property
+    def ns(self) -> npt.NDArray[np.int64]:
+        """Return int64 [N]: the time of every message, in nanoseconds."""
+        return self.times()
+
+    def at(self, time_ns: int) -> bytes | None:
+        """Return the message of a time; None when there is none, BadRecordError when it is damaged."""
+        number = int(np.searchsorted(self.ns, time_ns))
+        if number == len(self.ns) or self.ns[number] != time_ns:
+            return None
+        entry, place = self.locate(number)
+        return self.unpack(entry).message(place)
+
+    def all_at(self, time_ns: int) -> Iterator[bytes]:
+        """Yield the messages of a time; BadRecordError when they are damaged, or more than there may be."""
+        first, end = (int(np.searchsorted(self.ns, time_ns, side=side)) for side in _SIDES)
+        if end - first > MAX_CORRECTIONS:
+            raise BadRecordError(f"it has more than {MAX_CORRECTIONS:,} of them")
+        for number in range(first, end):
+            entry, place = self.locate(number)
+            yield self.unpack(entry).message(place)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import zstandard
@@ -28,6 +29,30 @@ class Sink(Protocol):
 
     def write(self, data: bytes) -> None:
         """Append bytes; OSError when they cannot be written whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an MCAP file holds so far, for who goes on writing it.
+
+    Attributes:
+        schemas: all of them.
+        channels: all of them.
+        chunk_indexes: the records of the summary that tell of chunks.
+        metadata_indexes: the records that tell of metadata.
+        statistics: of the messages so far.
+        crc: CRC-32 of all bytes so far.
+        position: how many these are.
+
+    """
+
+    schemas: Sequence[records.Schema]
+    channels: Sequence[records.Channel]
+    chunk_indexes: bytes
+    metadata_indexes: bytes
+    statistics: records.Statistics
+    crc: int
+    position: int
 
 
 Lane = tuple[int, zstandard.ZstdCompressionParameters]
@@ -88,6 +113,21 @@ class Container:
         self._put(MAGIC)
         self._put(_bytes(records.Header("", library).write))
 
+    @classmethod
+    def resumed(cls, sink: Sink, written: Written, lanes: Mapping[str, Lane]) -> Container:
+        """Return a container that goes on behind what a sink holds already."""
+        container = cls.__new__(cls)
+        container._sink = sink
+        container._lanes = {name: _Chunk(size, packing) for name, (size, packing) in lanes.items()}
+        container._schemas = list(written.schemas)
+        container._channels = list(written.channels)
+        container._chunk_indexes = bytearray(written.chunk_indexes)
+        container._metadata_indexes = bytearray(written.metadata_indexes)
+        container._statistics = written.statistics
+        container._crc = written.crc
+        container.position = written.position
+        return container
+
     def lane(self, name: str, lane: Lane) -> None:
         """Add a lane that was not there from the beginning."""
         self._lanes[name] = _Chunk(*lane)
@@ -106,14 +146,14 @@ class Container:
 
     def schema(self, name: str, encoding: str, data: bytes) -> int:
         """Write a schema; return its number."""
-        schema = records.Schema(id=len(self._schemas) + 1, name=name, encoding=encoding, data=data)
+        schema = records.Schema(id=_next(self._schemas), name=name, encoding=encoding, data=data)
         self._schemas.append(schema)
         self._put(_bytes(schema.write))
         return schema.id
 
     def channel(self, topic: str, encoding: str, schema: int, notes: Mapping[str, str]) -> int:
         """Write a channel; return its number."""
-        channel = records.Channel(len(self._channels) + 1, topic, encoding, dict(notes), schema)
+        channel = records.Channel(_next(self._channels), topic, encoding, dict(notes), schema)
         self._channels.append(channel)
         self._put(_bytes(channel.write))
         return channel.id
@@ -211,6 +251,10 @@ class Container:
         self._sink.write(data)
         self._crc = zlib.crc32(data, self._crc)
         self.position += len(data)
+
+
+def _next(known: Sequence[records.Schema] | Sequence[records.Channel]) -> int:
+    return max((one.id for one in known), default=0) + 1
 
 
 def _bytes(write: Callable[[RecordBuilder], None]) -> bytes:

@@ -134,16 +134,7 @@ def from_index(file: TapeFile) -> Layout:
         TooMuchError: it says that there is more than a tape may hold.
 
     """
-    end = file.size - len(MAGIC) - _FOOTER.size
-    tail = file.read(end, _FOOTER.size + len(MAGIC))
-    opcode, length, start, _, crc = _FOOTER.unpack_from(tail)
-    if tail[_FOOTER.size :] != MAGIC or opcode != Opcode.FOOTER or length != _FOOTER.size - HEAD.size:
-        raise BadRecordError("the file was not finished")
-    if not len(MAGIC) <= start <= end or end - start > limits.MAX_SUMMARY:
-        raise BadRecordError("the file has no index")
-    summary = file.read(start, end - start)
-    if crc and zlib.crc32(tail[: _FOOTER.size - 4], zlib.crc32(summary)) != crc:
-        raise BadRecordError("the checksum of the index is wrong")
+    start, summary = summary_of(file)
     layout, behind = Layout(most=most_bytes(file), finished=True), len(MAGIC)
     for opcode, data in walk(summary):
         if opcode == Opcode.CHUNK_INDEX:
@@ -156,6 +147,21 @@ def from_index(file: TapeFile) -> Layout:
         else:
             describe(layout, opcode, data)
     return layout
+
+
+def summary_of(file: TapeFile) -> tuple[int, bytes]:
+    """Return where the index at the end of a finished file begins, and the index; BadRecordError without."""
+    end = file.size - len(MAGIC) - _FOOTER.size
+    tail = file.read(end, _FOOTER.size + len(MAGIC))
+    opcode, length, start, _, crc = _FOOTER.unpack_from(tail)
+    if tail[_FOOTER.size :] != MAGIC or opcode != Opcode.FOOTER or length != _FOOTER.size - HEAD.size:
+        raise BadRecordError("the file was not finished")
+    if not len(MAGIC) <= start <= end or end - start > limits.MAX_SUMMARY:
+        raise BadRecordError("the file has no index")
+    summary = file.read(start, end - start)
+    if crc and zlib.crc32(tail[: _FOOTER.size - 4], zlib.crc32(summary)) != crc:
+        raise BadRecordError("the checksum of the index is wrong")
+    return start, summary
 
 
 def walk(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
+
+from posetui.pose.frame import Keypoints
 from posetui.pose.skeleton import Skeleton
 
 EventKind = Literal[
@@ -130,6 +134,60 @@ class Event:
     kind: EventKind
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """One person in one frame, as somebody labelled them.
+
+    Attributes:
+        track_id: number of the person, or None.
+        places: float64 [K, 2]: x, y in pixels; those of absent joints are kept.
+        visibility: uint8 [K]: 0 absent, 1 occluded, 2 visible, as COCO counts.
+        placed: bool [K]: put there or confirmed by a person.
+
+    """
+
+    track_id: int | None
+    places: npt.NDArray[np.float64]
+    visibility: npt.NDArray[np.uint8]
+    placed: npt.NDArray[np.bool_]
+
+    def keypoints(self) -> Keypoints:
+        """Return float32 [K, 3]: x, y, and 1 where visible, 0.5 where occluded; zeros where absent."""
+        points = np.column_stack([self.places, self.visibility / 2]).astype(np.float32)
+        points[self.visibility == 0] = 0
+        return points
+
+    def same_joints(self, other: Labels) -> bool:
+        """Tell whether all joints are the same, whoever the person is."""
+        same = np.array_equal(self.visibility, other.visibility) and np.array_equal(self.placed, other.placed)
+        return same and np.array_equal(self.places, other.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody says of one person in one frame, beside what was estimated.
+
+    Attributes:
+        by: who says so.
+        at: when, UTC, ISO 8601.
+        checked: the whole frame is truth, after this.
+        person: place among the poses of the frame, behind them for people who were added; None where only
+            `checked` is said.
+        old: what was there before, or None for nobody.
+        new: what is right, or None for nobody.
+        round: number of the annotation that it is from: the later one counts.
+
+    """
+
+    by: str
+    at: str
+    checked: bool
+    person: int | None = None
+    old: Labels | None = None
+    new: Labels | None = None
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True)

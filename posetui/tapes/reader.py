@@ -17,8 +17,10 @@ from posetui.pose import skeletons
 from posetui.pose.frame import PoseFrame
 from posetui.pose.heat import HeatMaps
 from posetui.tapes import limits
-from posetui.tapes.chunks import Channel
+from posetui.tapes.chunks import Beside, Channel
 from posetui.tapes.container import MAGIC
+from posetui.tapes.correcting import check_joints, decode_correction
+from posetui.tapes.correcting import corrected as apply_corrections
 from posetui.tapes.decoding import (
     BadMessageError,
     decode_event,
@@ -28,9 +30,9 @@ from posetui.tapes.decoding import (
     decode_image,
 )
 from posetui.tapes.layout import Layout, TooMuchError, from_index
-from posetui.tapes.model import Damage, Event, TapeHeader
+from posetui.tapes.model import Correction, Damage, Event, TapeHeader
 from posetui.tapes.records import BadRecordError, TapeFile
-from posetui.tapes.schemas import EVENTS, FORMAT, HEADER, HEAT, IMAGE, METADATA, POSES
+from posetui.tapes.schemas import CORRECTIONS, EVENTS, FORMAT, HEADER, HEAT, IMAGE, METADATA, POSES
 from posetui.tapes.walking import by_walking
 from posetui.text import safe_text
 
@@ -38,22 +40,6 @@ _REPAIR = "`posetui tape repair` saves what is left of it"
 
 
 _Kind = TypeVar("_Kind")
-
-
-class _Beside(Channel):
-    """What belongs to frames of the same time: pictures, heat maps."""
-
-    _ns: npt.NDArray[np.int64] | None = None
-
-    def at(self, time_ns: int) -> bytes | None:
-        """Return the message of a time; None when there is none, BadRecordError when it is damaged."""
-        if self._ns is None:
-            self._ns = self.times()
-        number = int(np.searchsorted(self._ns, time_ns))
-        if number == len(self._ns) or self._ns[number] != time_ns:
-            return None
-        entry, place = self.locate(number)
-        return self.unpack(entry).message(place)
 
 
 class Tape:
@@ -66,13 +52,15 @@ class Tape:
 
     """
 
-    def __init__(self, path: Path, file: TapeFile, layout: Layout) -> None:
+    def __init__(self, path: Path, file: TapeFile, layout: Layout, *, corrected: bool = False) -> None:
         self.path = path
         self._file = file
         self.layout = layout
         self._poses = Channel(file, layout, POSES)
-        self._images = _Beside(file, layout, IMAGE)
-        self._heat = _Beside(file, layout, HEAT)
+        self._images = Beside(file, layout, IMAGE)
+        self._heat = Beside(file, layout, HEAT)
+        self._corrections = Beside(file, layout, CORRECTIONS)
+        self._apply = corrected
         self._events: tuple[Event, ...] | None = None
         self._event_ns: list[int] = []
         self._frame_ns: npt.NDArray[np.int64] | None = None
@@ -80,10 +68,14 @@ class Tape:
         self.header: TapeHeader = self._read_header()
 
     @classmethod
-    def open(cls, path: str | Path) -> Tape:
+    def open(cls, path: str | Path, *, corrected: bool = False) -> Tape:
         """Open a tape: by its index when it was finished, else by walking through it.
 
         The name of a tape that ships, such as `demo.mcap`, stands for it where there is no such file.
+
+        Args:
+            path: the file.
+            corrected: frames are as people corrected them, where they did, instead of as they were estimated.
 
         Raises:
             TapeError: it is not a tape, cannot be read, or holds more than a tape may.
@@ -98,7 +90,7 @@ class Tape:
         except OSError as error:
             raise TapeError(f"The tape {shown} cannot be read: {error.strerror or error}") from error
         try:
-            return cls(path, file, _layout(file))
+            return cls(path, file, _layout(file), corrected=corrected)
         except OSError as error:
             file.close()
             raise TapeError(f"The tape {shown} cannot be read: {error.strerror or error}") from error
@@ -125,7 +117,7 @@ class Tape:
     @property
     def damage(self) -> Damage | None:
         """Return what was lost, as far as it is known; damaged chunks are found when they are read."""
-        beside = len(self._images.bad) + len(self._heat.bad)
+        beside = len(self._images.bad) + len(self._heat.bad) + len(self._corrections.bad)
         bad = len(self._poses.bad) + beside
         frames = sum(self._poses.entries.count[entry] for entry in self._poses.bad)
         layout = self.layout
@@ -137,7 +129,8 @@ class Tape:
         if frames:
             said.append(f"{frames:,} of its {len(self):,} frames are damaged")
         elif bad:
-            said.append(f"{'pictures' if self._images.bad else 'heat maps'} in it are damaged")
+            kinds = {"pictures": self._images, "heat maps": self._heat, "corrections": self._corrections}
+            said.append(f"{' and '.join(kind for kind, one in kinds.items() if one.bad)} in it are damaged")
         return Damage("The tape is damaged: " + "; ".join(said), layout.cut, layout.lost, bad, frames)
 
     @property
@@ -152,6 +145,15 @@ class Tape:
             ns = self._frame_times()
             self._times = np.asarray((ns - ns[:1]) / 1e9, dtype=np.float64)
         return self._times
+
+    def time_ns(self, index: int) -> int:
+        """Return the time of a frame by its number on the tape: nanoseconds since 1970, UTC.
+
+        Raises:
+            IndexError: there is no such frame.
+
+        """
+        return int(self._frame_times()[index])
 
     def index_at(self, seconds: float) -> int:
         """Return the number of the frame that is seen at this time: the last one that is not later, or 0."""
@@ -171,16 +173,8 @@ class Tape:
 
         """
         number = index + len(self) if index < 0 else index
-        if not 0 <= number < len(self):
-            raise IndexError(index)
-        entry, place = self._poses.locate(number)
-        try:
-            data = self._poses.unpack(entry).message(place)
-            return decode_frame(data, self.header.skeletons)
-        except (BadRecordError, BadMessageError) as error:
-            raise self._unreadable(f"Frame {number:,}", error) from error
-        except OSError as error:
-            raise self._lost(error) from error
+        frame = self._estimated(number)
+        return apply_corrections(frame, self.corrections(number))[0] if self._apply else frame
 
     def frames(self, start: int = 0, end: int | None = None) -> Iterator[PoseFrame]:
         """Yield frames by their number on the tape, without those of damaged chunks.
@@ -197,7 +191,8 @@ class Tape:
             try:
                 unpacked = self._poses.unpack(entry)
                 while number < last:
-                    yield decode_frame(unpacked.message(place), known)
+                    frame = decode_frame(unpacked.message(place), known)
+                    yield apply_corrections(frame, self.corrections(number))[0] if self._apply else frame
                     number, place = number + 1, place + 1
             except BadRecordError:
                 number = last  # noted by the channel, told by `damage`
@@ -226,6 +221,36 @@ class Tape:
         """
         return self._beside(self._heat, index, "The heat map", decode_heat)
 
+    def corrections(self, index: int) -> tuple[Correction, ...]:
+        """Return what people say of a frame, by its number on the tape, in the order in which it counts.
+
+        Raises:
+            IndexError: there is no such frame.
+            TapeError: they are damaged.
+
+        """
+        if not len(self._corrections):
+            return ()
+        time_ns = self.time_ns(index)
+        try:
+            found = tuple(map(decode_correction, self._corrections.all_at(time_ns)))
+            if found:
+                skeleton = self.header.skeletons[self._estimated(index % len(self)).skeleton]
+                check_joints(found, len(skeleton))
+            return found
+        except (BadRecordError, BadMessageError) as error:
+            raise self._unreadable(f"A correction of frame {index:,}", error) from error
+        except OSError as error:
+            raise self._lost(error) from error
+
+    @property
+    def corrected(self) -> tuple[int, ...]:
+        """Return the numbers of the frames of which people say something."""
+        if not len(self._corrections):
+            return ()
+        found = np.searchsorted(self._frame_times(), np.unique(self._corrections.ns))
+        return tuple(number for number in found.tolist() if number < len(self))
+
     @property
     def images(self) -> int:
         """Return how many frames have a picture."""
@@ -252,15 +277,25 @@ class Tape:
         ns = np.array(self._event_ns, dtype=np.int64)
         return np.asarray((ns - (frame_ns[0] if len(frame_ns) else ns[0])) / 1e9, dtype=np.float64)
 
+    def _estimated(self, number: int) -> PoseFrame:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        entry, place = self._poses.locate(number)
+        try:
+            data = self._poses.unpack(entry).message(place)
+            return decode_frame(data, self.header.skeletons)
+        except (BadRecordError, BadMessageError) as error:
+            raise self._unreadable(f"Frame {number:,}", error) from error
+        except OSError as error:
+            raise self._lost(error) from error
+
     def _beside(
-        self, channel: _Beside, index: int, what: str, decode: Callable[[bytes], _Kind]
+        self, channel: Beside, index: int, what: str, decode: Callable[[bytes], _Kind]
     ) -> _Kind | None:
         """Return what another channel has at the time of a frame; None when it has nothing."""
-        frame_ns = self._frame_times()
-        if not -len(frame_ns) <= index < len(frame_ns):
-            raise IndexError(index)
+        time_ns = self.time_ns(index)
         try:
-            data = channel.at(int(frame_ns[index]))
+            data = channel.at(time_ns)
             return None if data is None else decode(data)
         except (BadRecordError, BadMessageError) as error:
             raise self._unreadable(f"{what} of frame {index:,}", error) from error

@@ -10,12 +10,15 @@ from pathlib import Path
 from posetui.errors import TapeError
 from posetui.tapes.checking import check
 from posetui.tapes.container import Container
+from posetui.tapes.correcting import decode_correction
 from posetui.tapes.decoding import BadMessageError, decode_event, decode_frame, decode_heat, decode_image
 from posetui.tapes.encoding import encode_header
 from posetui.tapes.reader import Tape
 from posetui.tapes.records import HEAD, BadRecordError, TapeFile, chunk_head, contents, messages
 from posetui.tapes.schemas import (
     CHANNELS,
+    CORRECTIONS,
+    CORRECTIONS_CHANNEL,
     EVENTS,
     FORMAT,
     HEADER,
@@ -27,12 +30,13 @@ from posetui.tapes.schemas import (
     TOTALS,
 )
 from posetui.tapes.totals import Totals
-from posetui.tapes.writer import HEAT_LANE, LANES, Whole, create, failure
+from posetui.tapes.writer import CORRECTIONS_LANE, HEAT_LANE, LANES, Whole, create, failure
 from posetui.text import safe_text
 from posetui.version import __version__
 
-_TOPICS = (HEADER, EVENTS, IMAGE, HEAT, POSES)
-_LANES = {IMAGE: "images", HEAT: "heat"}
+_TOPICS = (HEADER, EVENTS, IMAGE, HEAT, CORRECTIONS, POSES)
+_LANES = {IMAGE: "images", HEAT: "heat", CORRECTIONS: "corrections"}
+_COUNTED = (POSES, EVENTS, IMAGE, HEAT, CORRECTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Repaired:
         events: saved.
         images: saved.
         heat_maps: saved: how many frames have any.
+        corrections: saved.
         seconds: from the first frame to the last.
         lost_bytes: of the old file, that are no records.
         lost_chunks: whose contents are damaged.
@@ -55,6 +60,7 @@ class Repaired:
     events: int = 0
     images: int = 0
     heat_maps: int = 0
+    corrections: int = 0
     seconds: float = 0.0
     lost_bytes: int = 0
     lost_chunks: int = 0
@@ -89,8 +95,14 @@ def repair(source: Path, target: Path, *, force: bool = False) -> Repaired:
 
 def _prove(path: Path, repaired: Repaired) -> None:
     checked = check(path)
-    counted = tuple(checked.messages.get(topic, 0) for topic in (POSES, EVENTS, IMAGE, HEAT))
-    saved = (repaired.frames, repaired.events, repaired.images, repaired.heat_maps)
+    counted = tuple(checked.messages.get(topic, 0) for topic in _COUNTED)
+    saved = (
+        repaired.frames,
+        repaired.events,
+        repaired.images,
+        repaired.heat_maps,
+        repaired.corrections,
+    )
     if checked.problems or counted != saved:
         why = checked.problems[0] if checked.problems else "it holds another number of messages"
         raise TapeError(f"The repaired tape is not what was saved: {why}", "Check the disk, and try again")
@@ -101,7 +113,7 @@ class _Repair:
         self.tape, self.layout = tape, tape.layout
         self.container = Container(sink, f"posetui {__version__}", LANES)
         self.totals = Totals()
-        self.counts = dict.fromkeys((POSES, EVENTS, IMAGE, HEAT), 0)
+        self.counts = dict.fromkeys(_COUNTED, 0)
         self.last = dict.fromkeys(_TOPICS, 0)
         self.first = 0
         self.bad_chunks = self.bad_messages = 0
@@ -127,6 +139,7 @@ class _Repair:
             self.counts[EVENTS],
             self.counts[IMAGE],
             self.counts[HEAT],
+            self.counts[CORRECTIONS],
             seconds,
             self.layout.lost,
             self.bad_chunks,
@@ -138,10 +151,10 @@ class _Repair:
         header = encode_header(self.tape.header)
         self.container.metadata(METADATA, {"format": FORMAT, "header": header.decode()})
         self.channels: dict[str, int] = {}
-        with_heat = HEAT in self.topics.values()
-        if with_heat:
-            self.container.lane("heat", HEAT_LANE)
-        for one in (*CHANNELS, HEAT_CHANNEL) if with_heat else CHANNELS:
+        more = [one for one in (HEAT_CHANNEL, CORRECTIONS_CHANNEL) if one.topic in self.topics.values()]
+        self.container.lane("heat", HEAT_LANE)
+        self.container.lane("corrections", CORRECTIONS_LANE)
+        for one in (*CHANNELS, *more):
             schema = self.container.schema(one.name, "jsonschema", one.data)
             self.channels[one.topic] = self.container.channel(one.topic, "json", schema, one.notes)
         created = min(self.layout.first, default=0)
@@ -168,6 +181,8 @@ class _Repair:
             self.first = time_ns
         self.last[topic] = time_ns
         self.counts[topic] += 1
+        if topic == CORRECTIONS and self.counts[CORRECTIONS] == 1:
+            self.container.complete()  # corrections lie behind all else
         lane = _LANES.get(topic, "poses")
         self.container.message(lane, self.channels[topic], time_ns, data)
 
@@ -179,6 +194,8 @@ class _Repair:
                 decode_event(data)
             elif topic == HEAT:
                 decode_heat(data)
+            elif topic == CORRECTIONS:
+                decode_correction(data)
             else:
                 decode_image(data)
         except BadMessageError:

@@ -17,6 +17,7 @@ EVENTS: Final = "/events"
 IMAGE: Final = "/image"
 HEADER: Final = "/header"
 HEAT: Final = "/heat"
+CORRECTIONS: Final = "/corrections"
 
 METADATA: Final = "posetui"
 """Name of the metadata record at the beginning: `format` and `header`, the header as JSON."""
@@ -259,6 +260,36 @@ HEAT_SCHEMA = _object(
 )
 
 
+_LABELS: Schema = {
+    "type": ["object", "null"],
+    "properties": {
+        "id": _said({"type": ["integer", "null"]}, "number of the person, null when not tracked"),
+        "x": _whole("x of each joint from the left edge, in hundredths of a pixel", -_FAR, _FAR),
+        "y": _whole("y of each joint from the top edge, in hundredths of a pixel", -_FAR, _FAR),
+        "v": _whole("0: the joint is absent, 1: it is labelled, but hidden, 2: it is visible", 0, 2),
+        "placed": _whole("1: a person put the joint there, or confirmed it", 0, 1),
+    },
+    "required": ["id", "x", "y", "v", "placed"],
+}
+
+CORRECTION_SCHEMA = _object(
+    "posetui.Correction",
+    "What somebody says of one person in the frame of the same log time, beside what was estimated.",
+    {
+        "round": _said(_COUNT, "number of the annotation that it is from: later ones count"),
+        "by": _said(_TEXT, "who says so"),
+        "at": _said(_TEXT, "when: UTC, ISO 8601"),
+        "checked": _said({"type": "boolean"}, "the whole frame is truth, after this"),
+        "person": _said(
+            {"type": ["integer", "null"], "minimum": 0},
+            "place among the poses of the frame, behind them who was added; null: only `checked` is said",
+        ),
+        "old": _said(_LABELS, "what was there before, null: nobody"),
+        "new": _said(_LABELS, "what is right, null: nobody"),
+    },
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSpec:
     """A channel as it is written: where its messages go, what they are, and notes for other readers."""
@@ -288,3 +319,6 @@ CHANNELS = (
 
 HEAT_CHANNEL = ChannelSpec(HEAT, HEAT_SCHEMA, {"data": "1/255"})
 """Only on tapes that have heat maps, so that others are what they always were."""
+
+CORRECTIONS_CHANNEL = ChannelSpec(CORRECTIONS, CORRECTION_SCHEMA, {"x": "0.01 px", "y": "0.01 px"})
+"""Only on tapes that somebody annotates."""

@@ -42,10 +42,24 @@ def describe(tape: Tape) -> dict[str, Any]:
         **{key: totals[key] for key in (*_KEYS, "backends")},
         "images": tape.images,
         "heat_maps": tape.heat_maps,
+        "corrections": _corrections(tape),
         "events": kinds,
         "gaps": gaps(tape),
         "damage": None if damage is None else asdict(damage),
         "header": plain,
+    }
+
+
+def _corrections(tape: Tape) -> dict[str, Any] | None:
+    """Return of how many frames people say something, how many of them are checked, and who says it."""
+    if not tape.corrected:
+        return None
+    found = [tape.corrections(number) for number in tape.corrected]
+    by = sorted({one.by for corrections in found for one in corrections})
+    return {
+        "frames": len(found),
+        "checked": sum(corrections[-1].checked for corrections in found),
+        "by": by,
     }
 
 

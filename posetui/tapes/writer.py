@@ -74,6 +74,9 @@ half of its time. Pictures are apart, so that poses are read without them, and h
 HEAT_LANE: Lane = (1 << 20, zstandard.ZstdCompressionParameters.from_level(1))
 """The same for heat maps, which are packed already. Only tapes that have any have this lane."""
 
+CORRECTIONS_LANE: Lane = LANES["poses"]
+"""The same for corrections, which are apart because they are written last, and over again."""
+
 
 class TapeWriter:
     """A tape being written. Used from one thread; `Recorder` gives it one of its own.

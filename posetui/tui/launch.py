@@ -29,6 +29,7 @@ def launch(
     speed: float = 1.0,
     *,
     truth: str | None = None,
+    corrected: bool = False,
     record: Path | None = None,
     force: bool = False,
 ) -> int:
@@ -38,6 +39,7 @@ def launch(
         settings: what to show, and how.
         speed: times as fast as recorded, of the tape that is opened first.
         truth: what that tape is measured against.
+        corrected: show that tape as people corrected it.
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
 
@@ -50,7 +52,7 @@ def launch(
     if not settings.color:
         os.environ["NO_COLOR"] = "1"
     leave_on_signals()
-    engines = Engines(settings, stdin_fd, record, truth, force=force)
+    engines = Engines(settings, stdin_fd, record, truth, corrected=corrected, force=force)
     try:
         try:
             what = safe_text(redact(settings.source or ""))
@@ -81,6 +83,7 @@ class Engines:
         stdin_fd: descriptor of piped pictures.
         record: the tape that the first source is recorded to.
         truth: what the first source, a tape, is measured against.
+        corrected: show that tape as people corrected it.
         force: replace a tape that is there.
 
     """
@@ -92,10 +95,11 @@ class Engines:
         record: Path | None = None,
         truth: str | None = None,
         *,
+        corrected: bool = False,
         force: bool = False,
     ) -> None:
         self._settings = settings
-        self._record, self._force, self._truth = record, force, truth
+        self._record, self._force, self._truth, self._corrected = record, force, truth, corrected
         self._stdin_fd = stdin_fd
         self._opened: list[Supervisor] = []
 
@@ -114,8 +118,9 @@ class Engines:
         # Clips that ship are two seconds long: whoever picks one from the list wants to look at it.
         loop = self._settings.loop or (self._settings.source is None and is_clip_name(source))
         settings = replace(self._settings, source=source, loop=loop)
-        options = replace(EngineOptions.of(settings, self._stdin_fd), truth=self._truth)
-        self._truth = None
+        options = EngineOptions.of(settings, self._stdin_fd)
+        options = replace(options, truth=self._truth, corrected=self._corrected)
+        self._truth, self._corrected = None, False
         engine = Supervisor(options, log_file())
         self._opened.append(engine)
         if self._record:

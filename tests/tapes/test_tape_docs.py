@@ -8,7 +8,7 @@ from pathlib import Path
 
 from posetui.tapes import limits
 from posetui.tapes.model import EVENT_KINDS
-from posetui.tapes.schemas import CHANNELS, EVENTS_SCHEMA, HEAT_CHANNEL, IMAGE, Schema
+from posetui.tapes.schemas import CHANNELS, CORRECTIONS_CHANNEL, EVENTS_SCHEMA, HEAT_CHANNEL, IMAGE, Schema
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "tape-format.md").read_text(encoding="utf-8")
 
@@ -23,10 +23,11 @@ def fields(schema: Schema, within: str = "") -> Iterator[str]:
 
 
 def test_every_field_of_every_channel_is_described() -> None:
-    for channel in (*CHANNELS, HEAT_CHANNEL):
+    for channel in (*CHANNELS, HEAT_CHANNEL, CORRECTIONS_CHANNEL):
         (section,) = re.findall(rf"^## `{channel.topic}`: `{channel.name}`$(.*?)^## ", PAGE, re.M | re.S)
         table = section.partition("| kind | when |")[0]
-        described = set(re.findall(r"^\| `([^`]+)` \|", table, re.M))
+        rows = re.findall(r"^\| (`[^|]+`) \|", table, re.M)
+        described = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
         if channel.topic == IMAGE:
             described = set(fields(channel.schema)) & set(re.findall(r"`(\w+)`", section))
         assert described == set(fields(channel.schema)), channel.topic
@@ -47,6 +48,7 @@ def test_limits_are_those_in_force() -> None:
         limits.MAX_CHANNELS,
         limits.MAX_HEAT_VALUES,
         limits.MAX_HEAT_SIDE,
+        limits.MAX_CORRECTIONS,
     ):
         assert f"{value:,}" in PAGE
     assert f"{limits.MAX_CHUNK >> 20} MiB, packed" in PAGE

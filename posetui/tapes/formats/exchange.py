@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,11 @@ class ImageFacts:
     image_id: int | None = None
     people: tuple[Mapping[str, Any], ...] = ()
     ignored: tuple[Mapping[str, Any], ...] = ()
+
+    def of(self, places: Iterable[int]) -> ImageFacts:
+        """Return the same with other people, by their places among these; nothing is said of those behind."""
+        people = tuple(self.people[place] if place < len(self.people) else {} for place in places)
+        return replace(self, people=people)
 
     def event(self, frame: PoseFrame) -> Event:
         """Return the event that keeps these facts in a tape."""
