@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ class Past:
 class LastMinute:
     """Holds frames by their capture time. May be used from any thread.
 
-    Pictures are made in a thread of its own, from the newest frame, a few a second.
+    A few pictures a second are made small at once: a full frame that waits for it would take as much
+    memory as seconds of small ones.
 
     Args:
         budget: bytes of pictures that are held; 0 for none.
@@ -79,25 +81,27 @@ class LastMinute:
         self._moments: deque[Moment] = deque()
         self._pictured: deque[Moment] = deque()
         self._events: deque[Event] = deque(maxlen=1000)
-        self._coming: tuple[Moment, Image] | None = None
         self._bytes = self._picture_bytes = 0
         self._back: int | None = None
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="last-minute", daemon=True)
-        if budget > 0:
-            self._thread.start()
+        self._due = -math.inf
 
     def add(self, frame: PoseFrame, shown: PoseFrame, image: Image) -> None:
         """Hold a frame; its image is uint8 [H, W, 3], BGR."""
         moment = Moment(frame, shown)
+        if self._budget > 0 and frame.captured >= self._due:
+            self._due = frame.captured + PICTURE_S
+            moment.jpeg = encode_small(image)
         with self._lock:
             if self._back is not None:  # a frame that was under way when it was paused
                 self._back += 1
             self._moments.append(moment)
             self._bytes += moment.cost
             self._forget(frame.captured - self._seconds)
-            if self._budget > 0:
-                self._coming = moment, image
+            if moment.jpeg:
+                self._pictured.append(moment)
+                self._picture_bytes += len(moment.jpeg)
+            while self._picture_bytes > self._budget:
+                self._drop_picture()
 
     def note(self, event: Event) -> None:
         """Hold what happened."""
@@ -107,20 +111,12 @@ class LastMinute:
     def held(self) -> tuple[list[Moment], list[Event]]:
         """Return what is held now, and what happened in that time."""
         with self._lock:
-            moments = list(self._moments)
-            since = moments[0].frame.captured if moments else 0.0
-            return moments, [event for event in self._events if event.captured >= since]
+            return list(self._moments), list(self._events)
 
     @property
     def memory(self) -> tuple[int, int]:
         """Return bytes of poses, roughly, and of pictures."""
         return self._bytes, self._picture_bytes
-
-    def close(self) -> None:
-        """Make no more pictures; a thread that is at one when Python ends would abort the process."""
-        self._closed.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=1.0)
 
     # ---- rewinding
 
@@ -169,6 +165,8 @@ class LastMinute:
         while self._moments[0].frame.captured < before or self._bytes > MAX_POSES_BYTES:
             self._bytes -= self._moments.popleft().cost
         oldest = self._moments[0].frame.captured
+        while self._events and self._events[0].captured < oldest:
+            self._events.popleft()
         while self._pictured and self._pictured[0].frame.captured < oldest:
             self._drop_picture()
 
@@ -176,22 +174,6 @@ class LastMinute:
         oldest = self._pictured.popleft()
         self._picture_bytes -= len(oldest.jpeg or b"")
         oldest.jpeg = None
-
-    def _run(self) -> None:
-        while not self._closed.wait(PICTURE_S):
-            with self._lock:
-                coming, self._coming = self._coming, None
-            if coming is None:
-                continue
-            moment, image = coming
-            jpeg = encode_small(image)
-            del coming, image
-            with self._lock:
-                moment.jpeg = jpeg
-                self._pictured.append(moment)
-                self._picture_bytes += len(jpeg)
-                while self._picture_bytes > self._budget:
-                    self._drop_picture()
 
 
 def encode_small(image: Image) -> bytes:

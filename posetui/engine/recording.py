@@ -220,8 +220,6 @@ class Deck:
         limit = time.monotonic() + _CLOSE_S
         for thread in self._threads:
             thread.join(max(0.0, limit - time.monotonic()))
-        if self.minute is not None:
-            self.minute.close()
 
     # ---- to the tape
 
