@@ -11,6 +11,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from posetui.backends.opening import families
+from posetui.engine.freed import EVERY_S, give_back
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.text import safe_text
 from posetui.tui.keys import KEYS, REPLAY_KEYS
@@ -30,6 +31,7 @@ class MonitorApp(BesideTruth):
         self._event_loop = asyncio.get_running_loop()
         self.set_interval(_SLOW_S, self.slow_tick)
         self.set_interval(1.0, self.sample)
+        self.set_interval(EVERY_S, give_back)
         self.attach()
         self.call_after_refresh(self.redraw)
         if self.supervisor is None:

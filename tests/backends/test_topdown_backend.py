@@ -116,3 +116,13 @@ def test_every_setting_finds_the_people(demo: list[Image], detail: Detail, refin
     assert max(found) <= 2
     assert backend.name == "topdown"
     assert backend.skeleton is COCO_17
+
+
+def test_all_three_people_of_the_clip_are_there_from_the_first_frame() -> None:
+    backend = TopDown("", BackendOptions(max_people=4))
+    counts = [
+        len(backend.estimate(image, index / 30).poses)
+        for index, image in enumerate(frames("demo.mp4", 1, 16))
+    ]
+    backend.close()
+    assert counts == [3] * len(counts)

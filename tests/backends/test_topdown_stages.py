@@ -139,3 +139,19 @@ def test_without_refinement_nobody_is_looked_at() -> None:
     outcome = TwoStages(Found(crowd(3)), looks, "high", "none", 20).run(picture(), 0.0)
     assert not looks.asked
     assert len(outcome.poses) == 3
+
+
+@pytest.mark.parametrize(("sure", "people"), [(0.7, 1), (0.3, 0)])
+def test_somebody_doubtful_is_shown_by_a_sure_look_alone(sure: float, people: int) -> None:
+    stages = TwoStages(Found([person(300, 200)], score=0.03), moved(1, sure), "medium", "thunder", 20)
+    assert len(stages.run(picture(), 0.0).poses) == people
+
+
+def test_who_is_lost_to_the_first_stage_stays_for_as_long_as_looks_show_them() -> None:
+    first, second = Found([person(300, 200)]), moved(0, 0.7)
+    stages = TwoStages(first, second, "medium", "thunder", 20)
+    stages.run(picture(), 0.0)
+    first.people = []
+    assert all(len(stages.run(picture(), frame / 30).poses) == 1 for frame in range(1, 40))
+    second.answer = lambda points: None
+    assert not stages.run(picture(), 40 / 30).poses

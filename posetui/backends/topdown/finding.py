@@ -31,7 +31,10 @@ ALIKE = 0.6
 """OKS from which two people are one that was found twice."""
 
 LEAST: dict[Detail, float] = {"low": 0.1, "medium": 0.08, "high": 0.06}
-"""People with a lower score are left out; a closer look can tell better."""
+"""People with a lower score may be nobody: only a closer look can tell."""
+
+PERHAPS = 0.025
+"""Nobody with a lower score is looked at."""
 
 _CUT = 0.03
 
@@ -79,7 +82,7 @@ class Finder:
     """
 
     def __init__(self, detail: Detail, device: str, most: int, timings: Timings) -> None:
-        self._multi = MultiPose(detail, device, most, least=LEAST[detail])
+        self._multi = MultiPose(detail, device, most, least=PERHAPS)
         self._whole = WHOLE[detail]
         self._in_parts = detail == "high"
         self._turn = 0

@@ -24,8 +24,8 @@ STALE = 1.0
 CHANGED = 30.0
 """Mean difference of two pictures, of 255, from which one is not the next of the other: a cut."""
 
-PATIENCE = {False: 2, True: 6}
-"""Frames for which somebody is kept whom the first stage does not find any more; more with parts in turn."""
+PATIENCE = 6
+"""Frames for which somebody is kept whom neither stage sees any more, or nobody looks at."""
 
 FADES = 0.8
 """What the score of the first stage becomes with each such frame."""
@@ -48,6 +48,7 @@ class Person:
         correction: float32 [17, 3]: what the last closer look added to x and y of the first estimate, and
             its confidence.
         unseen: frames since the first stage found this person.
+        doubtful: whether that was too unsure to show anybody without a closer look.
         place: where BlazePose would look.
         views: closer looks in this frame.
         result: float32 [17, 3], what is shown.
@@ -59,6 +60,7 @@ class Person:
     age: int = NEVER
     correction: Keypoints | None = None
     unseen: int = 0
+    doubtful: bool = False
     place: Roi | None = None
     views: list[View] = field(default_factory=list)
     result: Keypoints | None = None
@@ -81,15 +83,9 @@ class Person:
 
 
 class Memory:
-    """People of the last frame.
+    """People of the last frame."""
 
-    Args:
-        in_parts: whether the first stage looks at one part of the picture after the other.
-
-    """
-
-    def __init__(self, *, in_parts: bool = False) -> None:
-        self._patience = PATIENCE[in_parts]
+    def __init__(self) -> None:
         self._people: list[Person] = []
         self._seconds: float | None = None
         self._grid: npt.NDArray[np.int16] | None = None
@@ -112,9 +108,15 @@ class Memory:
             self._people = []
         return not same
 
-    def recognise(self, people: Keypoints, scores: Sequence[float]) -> list[Person]:
-        """Return everybody: those found, [N, 17, 3], as who they were, and those not found again yet."""
-        now = [Person(points, float(score)) for points, score in zip(people, scores, strict=True)]
+    def recognise(self, people: Keypoints, scores: Sequence[float], least: float) -> list[Person]:
+        """Return everybody: those found, [N, 17, 3], as who they were, and those not found again yet.
+
+        Who is new and has a score below `least` is doubtful.
+        """
+        now = [
+            Person(points, float(score), doubtful=bool(score < least))
+            for points, score in zip(people, scores, strict=True)
+        ]
         before, again = self._people, set[int]()
         if now and before:
             alike = likeness(np.stack([old.first for old in before]), people)
@@ -136,15 +138,19 @@ class Memory:
 
     def _kept(self, one: Person, found: Keypoints) -> Person | None:
         """Return somebody who was not found again, for a few frames; None for who is somebody found."""
-        if one.unseen >= self._patience or one.result is None:
+        if one.unseen >= PATIENCE or one.result is None:
             return None
         if len(found) and likeness(one.result[None], found).max() >= SAME:
             return None
-        return Person(one.result, one.found * FADES, _older(one.age), None, one.unseen + 1, one.place)
+        return Person(one.result, one.found, _older(one.age), None, one.unseen + 1, place=one.place)
 
 
 def _inherit(new: Person, old: Person) -> None:
     new.age, new.correction, new.place = _older(old.age), old.correction, old.place
+    if new.doubtful and old.result is not None:
+        new.first, new.correction = old.result, None  # more is known of them from the last look
+    new.found = max(new.found, old.found * FADES)
+    new.doubtful = False
 
 
 def _older(age: int) -> int:

@@ -17,7 +17,8 @@ from posetui.backends.topdown import budget
 from posetui.backends.topdown.agreement import View, agreed, believed, likeness, person_scores
 from posetui.backends.topdown.budget import Candidate
 from posetui.backends.topdown.crops import Kind, extent, lean
-from posetui.backends.topdown.memory import SAME, Memory, Person
+from posetui.backends.topdown.finding import LEAST as FOUND
+from posetui.backends.topdown.memory import FADES, SAME, Memory, Person
 from posetui.pose.frame import Image, Keypoints, Pose
 from posetui.pose.heat import HeatPatch
 
@@ -35,6 +36,15 @@ KNOWN = 0.5
 
 SURE = 0.25
 """Mean confidence of a look that keeps somebody whom the first stage does not find any more."""
+
+SURER = 0.4
+"""Mean confidence of a look that shows somebody of whom the first stage was not sure at all."""
+
+DOUBTS = 3
+"""So many doubtful people are looked at in a frame that nothing is known before."""
+
+DOUBT_EVERY = 5
+"""Frames from one look at a doubtful person to the next."""
 
 DETECTED = 0.15
 """What the detector's people count for beside those of the first stage."""
@@ -89,8 +99,9 @@ class TwoStages:
     def __init__(self, first: First, second: Second, detail: Detail, refine: Refine, most: int) -> None:
         self._first, self._second = first, second
         self._detail, self._refine, self._most = detail, refine, most
-        self._memory = Memory(in_parts=detail == "high")
+        self._memory = Memory()
         self._since_search = 0
+        self._since_doubt = 0
 
     def run(
         self, image: Image, seconds: float, *, heat_maps: bool = False, whole: Picture | None = None
@@ -98,7 +109,8 @@ class TwoStages:
         """Return everybody in an image taken at a time in seconds; `whole`: see `First`."""
         arriving = self._memory.arrives(image, seconds)
         points, scores, sight = self._first.find(image, whole, arriving=arriving)
-        people = self._memory.recognise(points, scores.tolist())
+        known = self._memory.recognise(points, scores.tolist(), FOUND[self._detail])
+        people = self._likely(known, arriving=arriving)
         left = (budget.ARRIVING if arriving else budget.FOLLOWING)[self._detail]
         left -= self._search(image, people, left, arriving=arriving, heat_maps=heat_maps)
         self._look(image, people, left, arriving=arriving, heat_maps=heat_maps)
@@ -106,6 +118,21 @@ class TwoStages:
         self._memory.keep([person for person, _ in shown])
         patches = tuple(view.patch for person in people for view in person.views if view.patch)
         return Outcome(tuple(pose for _, pose in shown), sight, patches)
+
+    def _likely(self, people: list[Person], *, arriving: bool) -> list[Person]:
+        """Return those of all who are worth a look: of the doubtful a few, now and then only one."""
+        sure = [person for person in people if not person.doubtful]
+        self._since_doubt += 1
+        if not arriving and self._since_doubt < DOUBT_EVERY:
+            return sure
+        self._since_doubt = 0
+        new = [
+            person
+            for person in people
+            if person.doubtful
+            and not any(likeness(person.first[None], one.first[None])[0, 0] >= SAME for one in sure)
+        ]
+        return [*sure, *sorted(new, key=lambda one: -one.found)[: DOUBTS if arriving else 1]]
 
     def _search(
         self, image: Image, people: list[Person], left: int, *, arriving: bool, heat_maps: bool
@@ -148,7 +175,7 @@ class TwoStages:
         if not there:
             return []
         results = np.stack([person.result for person in there if person.result is not None])
-        found = np.array([person.found for person in there], np.float32)
+        found = np.array([person.found * FADES**person.unseen for person in there], np.float32)
         scores = person_scores(found, np.stack([person.first for person in there]), results)
         order = np.argsort(-scores, kind="stable")
         order = order[scores[order] >= LEAST]
@@ -160,8 +187,13 @@ def _conclude(person: Person) -> bool:
     """Make one estimate of all; say whether there is anybody."""
     views = believed(person.first, person.views)
     looked = person.age == 0
-    if person.unseen and not _confirmed(person.first, views):
-        return False  # the first stage does not find them any more, and no closer look does
+    if person.doubtful and not _confirmed(person.first, views, SURER):
+        return False
+    if person.unseen and looked:
+        if not _confirmed(person.first, views, SURE):
+            return False  # the first stage does not find them any more, and no closer look does
+        if _confirmed(person.first, views, SURER):
+            person.unseen = 0  # as good as found
     person.result = agreed(person.first, views) if views or looked else person.carried()
     if views:
         person.learn(person.result)
@@ -169,10 +201,10 @@ def _conclude(person: Person) -> bool:
     return True
 
 
-def _confirmed(first: Keypoints, views: Sequence[View]) -> bool:
+def _confirmed(first: Keypoints, views: Sequence[View], least: float) -> bool:
     """Say whether a look shows somebody, and just there."""
     return any(
-        view.keypoints[:, 2].mean() >= SURE and likeness(first[None], view.keypoints[None])[0, 0] >= SAME
+        view.keypoints[:, 2].mean() >= least and likeness(first[None], view.keypoints[None])[0, 0] >= SAME
         for view in views
     )
 
