@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,24 +17,41 @@ if TYPE_CHECKING:
     from posetui.tapes.formats.exchange import ImageFacts
     from posetui.tapes.reader import Tape
 
+_OFTEN = 256
+"""Frames after which is told how far it is."""
+
 _GUESSED_SIZES = frozenset({"coco-results", "openpose", "posetrack18", "lsp", "mpii", "csv"})
 
 
-def load(path: Path, name: str, *, truth: bool = False) -> Recording:
+Tell = Callable[[float], None]
+"""Is told now and then which share of a tape is read, in [0, 1]."""
+
+
+def _silent(_share: float) -> None:
+    """Tell nobody."""
+
+
+def load(path: Path, name: str, *, truth: bool = False, tell: Tell = _silent) -> Recording:
     """Return the frames of a tape, or of a file that `posetui tape import` reads.
 
     Raises:
         TapeError: it cannot be read.
 
     """
-    return loaded(path, name, truth=truth).recording
+    return loaded(path, name, truth=truth, tell=tell).recording
 
 
-def loaded(path: Path, name: str, *, truth: bool = False) -> Subject:
+def loaded(path: Path, name: str, *, truth: bool = False, tell: Tell = _silent) -> Subject:
     """Return the frames of a tape, or of a file that `posetui tape import` reads, and its header.
 
     Of PoseTrack's truth, frames without people are left out: they were not labelled. Truth of a tape that
     somebody annotated is as it was corrected, and only frames that were checked are truth.
+
+    Args:
+        path: the file.
+        name: what messages call it.
+        truth: whether it is what others are measured against.
+        tell: is told how far it is; of other files than tapes, nothing.
 
     Raises:
         TapeError: it cannot be read.
@@ -41,7 +59,10 @@ def loaded(path: Path, name: str, *, truth: bool = False) -> Subject:
     """
     if not path.exists():
         raise TapeError(f"There is no {safe_text(path)}", "Check the path.")
-    found = _imported(path, name) if path.is_dir() or not _is_tape(path) else _tape(path, name, truth=truth)
+    if path.is_dir() or not _is_tape(path):
+        found = _imported(path, name)
+    else:
+        found = _tape(path, name, tell, truth=truth)
     if truth and found.header.source_kind == "posetrack18":
         frames = [frame for frame in found.recording.frames if frame.poses]
         return replace(found, recording=replace(found.recording, frames=frames))
@@ -55,7 +76,7 @@ def _is_tape(path: Path) -> bool:
     return next(pieces(path), b"").startswith(MAGIC) or path.suffix.lower() == ".mcap"
 
 
-def _tape(path: Path, name: str, *, truth: bool) -> Subject:
+def _tape(path: Path, name: str, tell: Tell, *, truth: bool) -> Subject:
     from posetui.engine.subjects import Subject
     from posetui.engine.trials import went
     from posetui.evaluation.recordings import Recording
@@ -65,22 +86,31 @@ def _tape(path: Path, name: str, *, truth: bool) -> Subject:
     with Tape.open(path) as tape:
         header, facts, tried = tape.header, facts_of(tape.events), went(tape.events)
         if truth and tape.corrected:
-            frames, facts = _checked(tape, facts)
+            frames, facts = _checked(tape, facts, tell)
         else:
-            frames = list(tape.frames())
+            frames = list(_read(tape, tell))
     known = header.source_kind not in _GUESSED_SIZES
     peak = None if tried is None else tried.peak_mb
     recording = Recording(name, frames, header.skeletons, facts, known, peak)
     return Subject(recording, header, path, taped=True)
 
 
-def _checked(tape: Tape, facts: dict[int, ImageFacts]) -> tuple[list[PoseFrame], dict[int, ImageFacts]]:
+def _read(tape: Tape, tell: Tell) -> Iterator[PoseFrame]:
+    for number, frame in enumerate(tape.frames(), 1):
+        yield frame
+        if number % _OFTEN == 0:
+            tell(number / len(tape))
+
+
+def _checked(
+    tape: Tape, facts: dict[int, ImageFacts], tell: Tell
+) -> tuple[list[PoseFrame], dict[int, ImageFacts]]:
     """Return the frames that were checked, as they were corrected, and what is known of their images."""
     from posetui.tapes.correcting import corrected
     from posetui.tapes.formats.exchange import TRUTH
 
     frames, known = [], {}
-    for number, estimated in enumerate(tape.frames()):
+    for number, estimated in enumerate(_read(tape, tell)):
         corrections = tape.corrections(number)
         # Truth that was imported need not be checked again.
         if not (corrections[-1].checked if corrections else estimated.backend == TRUTH):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from posetui.engine.loading import load
+from posetui.engine.loading import Tell, load
 from posetui.engine.playhead import Playhead
 from posetui.engine.truth import TruthFrame, TruthInfo, Worst
 from posetui.errors import TapeError
@@ -22,6 +22,9 @@ from posetui.evaluation.people import Ints, Real, bounds
 from posetui.evaluation.recordings import Recording
 from posetui.pose.frame import Keypoints, Pose, PoseFrame
 from posetui.tapes.reader import Tape
+
+_READING = 0.8
+"""So much of the time goes by while files are read."""
 
 
 class Measured:
@@ -125,16 +128,23 @@ class Measured:
         return Worst(seconds, float(self._errors.images[place]), farthest, missed)
 
 
-def measured(truth: Path, tape: Tape, head: Playhead) -> Measured:
+def measured(truth: Path, tape: Tape, head: Playhead, tell: Tell) -> Measured:
     """Read a truth, and all of a tape, and measure one against the other.
+
+    Args:
+        truth: what was labelled.
+        tape: what is measured.
+        head: the part that is played.
+        tell: is told now and then which share is done, in [0, 1]: reading is nearly all of it.
 
     Raises:
         TapeError: one cannot be read.
         EvaluationError: the two do not belong together.
 
     """
-    labelled = load(truth, truth.name, truth=True)
-    recording = load(tape.path, tape.path.name)
+    labelled = load(truth, truth.name, truth=True, tell=lambda share: tell(_READING * share / 2))
+    recording = load(tape.path, tape.path.name, tell=lambda share: tell(_READING * (1 + share) / 2))
+    tell(_READING)
     if len(recording.frames) == len(tape):
         return Measured(labelled, recording, range(len(tape)), tape.times, head)
     numbers, frames = [], []

@@ -292,12 +292,14 @@ class Beat:
         stage: what it does: `loading`, `waiting`, `inferring`, `paused`.
         since: `time.monotonic()` when that stage began.
         captured: frames read from the source so far.
+        measured: of a tape that is being measured against truth, the share that is done, in [0, 1].
 
     """
 
     stage: str
     since: float
     captured: int
+    measured: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,11 @@ class Pipeline:
         maps: each `Seen` has the backend's heat maps as they are; may be changed.
         stage: what is being done: `loading`, `waiting` for a frame, `inferring`, or `estimated`.
         since: `time.monotonic()` when that began.
+        measured: 0: only tapes are measured against truth.
 
     """
 
+    measured = 0.0
     info: SourceInfo
     _backend: Backend
     _compared: Backend | None = None

@@ -79,6 +79,7 @@ class Replay:
         since: `time.monotonic()` when that began.
         looking: pictures are read; may be changed at any time. Without them all are black.
         captured: frames read so far.
+        measured: the share of the tape that is measured against truth, while it is opened.
         dropped: frames that were dropped when the tape was recorded, up to the one that is shown.
 
     """
@@ -118,6 +119,7 @@ class Replay:
         self.stage = "loading"
         self.since = time.monotonic()
         self.captured = 0
+        self.measured = 0.0
         self.dropped = 0
 
     def __enter__(self) -> Replay:
@@ -348,7 +350,10 @@ class Replay:
         if self._options.truth is not None:
             from posetui.engine.measuring import measured
 
-            self._measured = measured(Path(self._options.truth), tape, self._head)
+            self._measured = measured(Path(self._options.truth), tape, self._head, self._tell)
+
+    def _tell(self, share: float) -> None:
+        self.measured = share
 
     def _open_pictures(self, tape: Tape) -> None:
         if not self._wants_pictures:

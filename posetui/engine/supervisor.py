@@ -105,7 +105,7 @@ class Supervisor(Transport):
         self._refused: list[messages.Refused] = []
         self._settings: dict[type, object] = {}
         self._heard = time.monotonic()
-        self._beat: messages.Beat | None = None
+        self._beat = None
         self._first_result: float | None = None
         self._deaths = 0
         self._losses = 0

@@ -11,6 +11,13 @@ SLOWEST, FASTEST = 0.1, 16.0
 class Transport:
     """The part of a supervisor that asks a replay to move; what is no tape ignores it."""
 
+    _beat: messages.Beat | None
+
+    @property
+    def measured(self) -> float:
+        """How much of a tape that is being opened is measured against its truth, in [0, 1]."""
+        return self._beat.measured if self._beat else 0.0
+
     def seek(self, seconds: float) -> None:
         """Go to the frame that the tape shows so many seconds after its first; also after its end.
 

@@ -231,7 +231,7 @@ class Worker:
             if time.monotonic() - gave > EVERY_S:
                 give_back()
                 gave = time.monotonic()
-            self._send(messages.Beat(pipeline.stage, pipeline.since, pipeline.captured))
+            self._send(messages.Beat(pipeline.stage, pipeline.since, pipeline.captured, pipeline.measured))
             time.sleep(BEAT_S)
 
 

@@ -15,13 +15,13 @@ from posetui.settings import Settings
 from posetui.text import redact, safe_text
 from posetui.tui.plain import speaks_unicode
 from posetui.tui.running import leave_on_signals, metered_by, run
-from posetui.tui.splash import clear_splash, show_splash
+from posetui.tui.splash import clear_splash, show_share, show_splash
 
 if TYPE_CHECKING:
     from posetui.engine.supervisor import Supervisor
     from posetui.tui.app import MonitorApp
 
-_CHECK_S = 0.5
+_CHECK_S = 0.25
 
 
 def launch(
@@ -148,7 +148,7 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
     from posetui.tui.view import View
 
     if supervisor and supervisor.options.truth is not None:
-        _wait_open(supervisor)
+        _wait_open(supervisor, ascii_only=ascii_only)
     app = MonitorApp(
         View.of(settings),
         engines.open,
@@ -163,13 +163,14 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
     return app
 
 
-def _wait_open(engine: Supervisor) -> None:
-    """Wait until a tape is measured; raise what it is refused for while there is no screen yet."""
+def _wait_open(engine: Supervisor, *, ascii_only: bool) -> None:
+    """Wait until a tape is measured, with a bar; raise what it is refused for before there is a screen."""
     changed = threading.Event()
     engine.on_change = changed.set
     while engine.status.state == "opening":
         changed.wait(_CHECK_S)
         changed.clear()
+        show_share(engine.measured, ascii_only=ascii_only)
         engine.check()
     if engine.status.error:
         raise engine.status.error

@@ -30,6 +30,24 @@ def show_splash(title: str, *, ascii_only: bool) -> None:
     _write(_ENTER + "".join(lines))
 
 
+def show_share(share: float, *, ascii_only: bool) -> None:
+    """Draw a bar in the middle of what `show_splash` drew; the app paints over it.
+
+    Args:
+        share: how much is done, in [0, 1]; nothing is drawn at 0.
+        ascii_only: the terminal shows no Unicode.
+
+    """
+    columns, rows = shutil.get_terminal_size()
+    width = min(40, columns - 12)
+    if share <= 0 or width < 4 or rows < 5:
+        return
+    done, left = ("#", ".") if ascii_only else ("━", "─")
+    full = round(share * width)
+    text = f"{done * full}\x1b[2m{left * (width - full)}\x1b[22m {share:4.0%}"
+    _write(f"\x1b[{rows // 2};{(columns - width - 5) // 2 + 1}H{text}")
+
+
 def clear_splash() -> None:
     """Leave the alternate screen again, when the app did not come to run."""
     _write(_LEAVE)

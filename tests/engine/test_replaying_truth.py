@@ -105,6 +105,7 @@ def test_a_mirrored_replay_mirrors_truth(tmp_path: Path) -> None:
     with Replay(EngineOptions(str(truth), truth=str(truth))) as replay:
         replay.flip = True
         seen = next(replay.seen())
+        assert 0.5 < replay.measured <= 1  # as the bar says while it is opened
     assert seen.truth is not None
     np.testing.assert_allclose(seen.truth.people[0][:, :2], seen.frame.poses[0].keypoints[:, :2], atol=1e-3)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyte
+import pytest
 
 from posetui.engine.truth import TruthInfo
 from posetui.pose.skeletons import COCO_17
 from posetui.tapes.writer import TapeWriter
+from posetui.tui.splash import show_share
 from posetui.tui.themes import THEMES
 from posetui.tui.transport import seconds_at
 from posetui.tui.truth import error_line, worst_by_column
@@ -85,3 +89,19 @@ def test_truth_of_another_size_is_refused_before_the_app_opens(open_app: Open, t
     app = open_app("replay", str(run), "--truth", str(truth))
     assert app.wait_exit() == 2
     assert "is 64x48 in the truth truth.mcap but 640x480 in run.mcap" in last_words(app)
+
+
+@pytest.mark.parametrize(("ascii_only", "bar"), [(False, "━" * 10 + "─" * 30), (True, "#" * 10 + "." * 30)])
+def test_a_bar_says_how_much_is_measured(
+    monkeypatch: pytest.MonkeyPatch, *, ascii_only: bool, bar: str
+) -> None:
+    said = io.StringIO()
+    monkeypatch.setattr("sys.__stdout__", said)
+    for name, size in (("COLUMNS", "80"), ("LINES", "24")):
+        monkeypatch.setenv(name, size)
+    show_share(0.0, ascii_only=ascii_only)
+    assert said.getvalue() == ""
+    show_share(0.25, ascii_only=ascii_only)
+    screen = pyte.Screen(80, 24)
+    pyte.Stream(screen).feed(said.getvalue())
+    assert screen.display[11].strip() == f"{bar}  25%"
