@@ -27,6 +27,7 @@ from posetui.evaluation.pairs import pair
 from posetui.evaluation.pck import mpjpe, pck
 from posetui.evaluation.people import Found, Truth
 from posetui.evaluation.tracks import moments_of, score
+from posetui.evaluation.video import track_figures
 from tests.evaluation.making import Chances, random_set
 from tests.evaluation.oracle import ten_numbers
 
@@ -79,8 +80,10 @@ def everything(truth: Truth, found: Found, samples: int, timed: Callable[[str], 
     timed("intervals")
     number_samples(ranked, weights)
     timed("intervals of AP and AR")
-    score(moments_of(truth, found))
+    tracks = score(moments_of(truth, found))
     timed("tracks")
+    track_figures(tracks, np.arange(truth.images), weights)
+    timed("intervals of tracks")
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posetui.commands.stepping import named_steps
 from posetui.sources.clips import clip_path, is_clip_name
 from posetui.sources.opening import kind_of
 
@@ -36,11 +37,16 @@ def write(
     numbers: Mapping[str, object],
 ) -> Path:
     """Write the report, with truth or without; return its page."""
-    from posetui.reports.report import Truth, write_report
+    from posetui.reports.agreeing import agreement, compared
+    from posetui.reports.report import STEPS, Truth, write_report
 
     found = outcome.evaluation
     truth = None if labelled is None or found is None else Truth(labelled, found)
-    write_report(replace(request, numbers=numbers), subjects, truth, lambda step: None)
+    beside = outcome.comparison
+    with named_steps(STEPS + 1) as tell:
+        tell("drawing plots of agreement")
+        more = agreement(beside) if truth else compared(subjects, beside, request.images)
+        write_report(replace(request, numbers=numbers), subjects, truth, tell, list(more))
     return request.page
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
+from posetui.commands.stepping import named_steps
 from posetui.engine.trials import Begun, Counted, Over, Trial
 from posetui.errors import EvaluationError, SettingsError, TapeError
 from posetui.settings import Settings, resolve
@@ -98,19 +99,20 @@ def run(request: Request) -> int:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="posetui-")))
         trials = _trials(request, chosen, material, folder)
+        whole = None if truth is None else loaded(truth, truth.name, truth=True)
         try:
             with quiet_stderr() as stderr, shown_trials(stderr, trials) as bars:
-                _run_all(trials, bars, force=request.force)
+                _run_all(trials, bars, whole, force=request.force)
+            subjects = [loaded(trial.tape, trial.name) for trial in trials]
+            labelled = None if whole is None else _shown(whole, subjects[0])
+            outcome = Outcome(request, material, trials, *_computed(request, material, labelled, subjects))
+            show(outcome)
+            if report is not None:
+                page = write(report, subjects, labelled, outcome, plain(outcome))
+                click.echo(f"wrote {safe_text(page)}", err=True)
         except KeyboardInterrupt:
             _stopped(request, trials)
             return 128 + received[0] if received else 130
-        subjects = [loaded(trial.tape, trial.name) for trial in trials]
-        labelled = None if truth is None else _labelled(truth, subjects[0])
-        outcome = Outcome(request, material, trials, *_computed(request, material, labelled, subjects))
-        show(outcome)
-        if report is not None:
-            page = write(report, subjects, labelled, outcome, plain(outcome))
-            click.echo(f"wrote {safe_text(page)}", err=True)
     if request.output is not None:
         click.echo(f"the tapes are in {safe_text(request.output)}", err=True)
     return 0
@@ -178,19 +180,34 @@ def _file_name(name: str) -> str:
     return re.sub(r"[^\w.-]", "-", plain.replace(" ", "_"))[:100]
 
 
-def _run_all(trials: Sequence[Trial], bars: Bars, *, force: bool) -> None:
+def _run_all(trials: Sequence[Trial], bars: Bars, truth: Subject | None, *, force: bool) -> None:
+    """Run the trials; what the truth cannot be compared with is refused after the first, not the last."""
     from posetui.engine.trialling import finished, replaceable, run_trial
 
     for trial in trials:
         if not force and not replaceable(trial.tape):
             raise TapeError(f"{safe_text(trial.tape)} exists", "Name another folder, or use --force.")
-    for trial in trials:
+    for number, trial in enumerate(trials):
         if not force and finished(trial):
             bars.kept(trial)
-            continue
-        over = run_trial(trial, partial(bars.tell, trial))
-        if not over.frames:
-            raise EvaluationError(f"{safe_text(trial.name)} was shown no frame", "Check the source.")
+        else:
+            over = run_trial(trial, partial(bars.tell, trial))
+            if not over.frames:
+                raise EvaluationError(f"{safe_text(trial.name)} was shown no frame", "Check the source.")
+        if truth is not None and not number:
+            _check_truth(truth, trial)
+
+
+def _check_truth(truth: Subject, trial: Trial) -> None:
+    """Raise EvaluationError where the truth is not of what the first backend saw."""
+    from posetui.engine.loading import loaded
+    from posetui.evaluation.joints import compared
+    from posetui.evaluation.pairing import pair_images
+
+    first = loaded(trial.tape, trial.name)
+    labelled = _shown(truth, first).recording
+    compared(labelled, [first.recording], common=False)
+    pair_images(labelled, first.recording)
 
 
 def _stopped(request: Request, trials: Sequence[Trial]) -> None:
@@ -205,13 +222,11 @@ def _stopped(request: Request, trials: Sequence[Trial]) -> None:
     click.echo(f"stopped: {shown} has all frames of: {names}; the same command goes on", err=True)
 
 
-def _labelled(truth: Path, shown: Subject) -> Subject:
+def _shown(truth: Subject, shown: Subject) -> Subject:
     """Return the truth, of the images that were shown."""
-    from posetui.engine.loading import loaded
     from posetui.evaluation.pairing import shown_only
 
-    whole = loaded(truth, truth.name, truth=True)
-    return replace(whole, recording=shown_only(whole.recording, shown.recording))
+    return replace(truth, recording=shown_only(truth.recording, shown.recording))
 
 
 def _computed(
@@ -222,11 +237,16 @@ def _computed(
     from posetui.evaluation.summary import evaluate
 
     recordings = [one.recording for one in subjects]
-    found = compare(recordings, still=material.stills, samples=request.samples, most=request.top)
-    if labelled is None:
-        return found, None
-    common = not request.all_joints
-    return found, evaluate(labelled.recording, recordings, common=common, samples=request.samples)
+    pairs = len(recordings) * (len(recordings) - 1) // 2
+    with named_steps(pairs + (0 if labelled is None else len(recordings))) as tell:
+        found = compare(
+            recordings, still=material.stills, samples=request.samples, most=request.top, tell=tell
+        )
+        if labelled is None:
+            return found, None
+        common = not request.all_joints
+        samples = request.samples
+        return found, evaluate(labelled.recording, recordings, common=common, samples=samples, tell=tell)
 
 
 class Bars:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from posetui.engine.trials import Trial
 
 _SPEED = ("fps", "latency_p50", "latency_p95", "cpu", "memory")
+_JUDGED = ("jitter", "dropouts", "latency_p50")
 _MOST_PAIRS = 6
-"""Of so many pairs of backends the joints are shown; more columns nobody can read."""
+"""Of so many pairs of backends the joints are shown, and a column each; more of them nobody can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _rows(name: str, figures: Mapping[str, Figure]) -> Iterator[list[str]]:
 
 
 def _print(outcome: Outcome) -> None:
-    from posetui.commands.evaluating import print_evaluation
+    from posetui.commands.evaluating import print_evaluation, verdicts
 
     found, material = outcome.comparison, outcome.material
     if material.missing:
@@ -172,9 +173,13 @@ def _print(outcome: Outcome) -> None:
         return
     what = "pictures" if found.still else "frames"
     click.echo(f"{found.frames:,} {what}, {len(found.skeleton)} joints that all have")
-    print_figures(names, [one.figures for one in found.backends])
+    columns = {one.name: one.figures for one in found.backends}
+    print_figures(names, list(columns.values()))
+    for line in verdicts(columns, found.differences, _JUDGED):
+        click.echo(line)
     click.echo()
-    print_figures([" / ".join(one.names) for one in found.between], [one.figures for one in found.between])
+    pairs = [" / ".join(one.names) for one in found.between]
+    print_figures(pairs, [one.figures for one in found.between], turned=len(pairs) > _MOST_PAIRS)
     _print_joints(found)
     _print_disagreements(found)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from posetui.commands.stepping import named_steps
 from posetui.text import safe_text
 
 if TYPE_CHECKING:
@@ -88,16 +88,19 @@ def _evaluated(
 
     steps = 2 * len(tapes) + 1
     if request is not None:
+        from posetui.reports.pictures import check_pairing
         from posetui.reports.report import STEPS, Truth, write_report
 
         steps += STEPS
-    with _progress(steps) as tell:
+    with named_steps(steps) as tell:
         tell(f"reading {truth.name}")
         labelled = loaded(truth, truth.name, truth=True)
         subjects = []
         for path, name in zip(tapes, _names(tapes), strict=True):
             tell(f"reading {name}")
             subjects.append(loaded(path, name))
+        if request is not None:
+            check_pairing(request.images, [*subjects, labelled])
         recordings = [one.recording for one in subjects]
         found = evaluate_recordings(labelled.recording, recordings, common=common, samples=samples, tell=tell)
         if request is not None:
@@ -119,25 +122,3 @@ def _names(tapes: Sequence[Path]) -> list[str]:
     """Return short names; whole paths where two would be the same."""
     short = [path.name for path in tapes]
     return [name if short.count(name) == 1 else str(path) for name, path in zip(short, tapes, strict=True)]
-
-
-@contextmanager
-def _progress(steps: int) -> Iterator[Callable[[str], None]]:
-    """Give what shows a step, on a terminal; elsewhere nothing is shown."""
-    if not sys.stderr.isatty():
-        yield lambda _step: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30))
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
-        task = progress.add_task("", total=steps)
-        begun = -1
-
-        def tell(step: str) -> None:
-            nonlocal begun
-            begun += 1
-            progress.update(task, description=safe_text(step, 40), completed=begun)
-
-        yield tell

@@ -5,15 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import click
 
 from posetui.commands.figures import print_figures
+from posetui.evaluation.bootstrap import Difference
+from posetui.evaluation.figures import Figure
 from posetui.evaluation.results import Evaluation
 from posetui.text import safe_text
 
-_JUDGED = ("ap", "pck")
+_JUDGED = ("ap", "pck", "hota", "jitter")
+Columns: TypeAlias = Mapping[str, Mapping[str, Figure]]
+"""The numbers of each recording, by its name and theirs."""
+
+Differences: TypeAlias = Mapping[tuple[str, str, str], Difference]
+"""By two recordings and a number."""
+
 _FEW = 3
 """Of more tapes only the best is compared with each other one: nobody reads a line for each two."""
 
@@ -65,40 +74,48 @@ def print_evaluation(found: Evaluation) -> None:
         for note in result.notes:
             click.echo(f"{note}.")
     print_figures([one.name for one in found.results], [one.numbers for one in found.results])
-    for line in verdicts(found):
+    columns = {one.name: one.numbers for one in found.results}
+    for line in verdicts(columns, found.differences):
         click.echo(line)
 
 
-def verdicts(found: Evaluation) -> Iterator[str]:
-    """Yield which differences of AP and PCK may be chance: of each two, of many tapes of the best alone."""
-    if len(found.results) > _FEW:
-        for name in _JUDGED:
-            yield from _of_the_best(found, name)
+def verdicts(columns: Columns, apart: Differences, judged: Sequence[str] = _JUDGED) -> Iterator[str]:
+    """Yield which numbers may differ by chance: of each two, of many recordings of the best alone.
+
+    Args:
+        columns: the numbers of each recording, by its name.
+        apart: of each two and each number, the first less the second.
+        judged: the numbers that are told.
+
+    """
+    if len(columns) > _FEW:
+        for name in judged:
+            yield from _of_the_best(columns, apart, name)
         return
-    for (one, other, name), apart in found.differences.items():
-        if name in _JUDGED and not math.isnan(apart.value):
-            label = found.results[0].figures[name].label
-            means = "significant" if apart.significant else "may be chance"
-            low, high = apart.interval.low, apart.interval.high
+    for (one, other, name), difference in apart.items():
+        if name in judged and not math.isnan(difference.value):
+            label = columns[one][name].label
+            means = "significant" if difference.significant else "may be chance"
+            low, high = difference.interval.low, difference.interval.high
             yield (
-                f"{label}: {safe_text(one)} less {safe_text(other)} is {apart.value:+.3f} "
-                f"[{low:+.3f}, {high:+.3f}], p = {apart.p:.3f}: {means}"
+                f"{label}: {safe_text(one)} less {safe_text(other)} is {difference.value:+.3f} "
+                f"[{low:+.3f}, {high:+.3f}], p = {difference.p:.3f}: {means}"
             )
 
 
-def _of_the_best(found: Evaluation, name: str) -> Iterator[str]:
-    known = [one for one in found.results if not math.isnan(one.figures[name].value)]
-    if not known:
+def _of_the_best(columns: Columns, apart: Differences, name: str) -> Iterator[str]:
+    known = {who: of[name] for who, of in columns.items() if name in of and not math.isnan(of[name].value)}
+    if len(known) < 2:
         return
-    best = max(known, key=lambda one: one.figures[name].value)
+    best = max(known, key=lambda who: known[who].better * known[who].value)
     near = [
-        f"{safe_text(({one, other} - {best.name}).pop())} (p = {apart.p:.2f})"
-        for (one, other, number), apart in found.differences.items()
-        if number == name and best.name in (one, other) and not apart.significant
+        f"{safe_text(({one, other} - {best}).pop())} (p = {difference.p:.2f})"
+        for (one, other, number), difference in apart.items()
+        if number == name and best in (one, other) and not difference.significant
     ]
     rest = (
         f"the difference may be chance to: {', '.join(near)}"
         if near
         else "all others are significantly worse"
     )
-    yield f"{best.figures[name].label}: {safe_text(best.name)} is best; {rest}"
+    yield f"{known[best].label}: {safe_text(best)} is best; {rest}"

@@ -11,31 +11,66 @@ from posetui.evaluation.rows import Cell, rows
 from posetui.text import safe_text
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
 
-def print_figures(names: Sequence[str], columns: Sequence[Mapping[str, Figure]], title: str = "") -> None:
-    """Print a table.
+def print_figures(
+    names: Sequence[str], columns: Sequence[Mapping[str, Figure]], title: str = "", *, turned: bool = False
+) -> None:
+    """Print a table. On a terminal that it does not fit, it is turned: a row a tape, in several pieces.
 
     Args:
         names: of the columns.
         columns: their numbers; a row in which none is known is left out.
         title: of the first column.
+        turned: turn it anyway.
 
     """
-    from rich import box
     from rich.console import Console
+
+    table = rows(columns, thousands="")
+    plain = [safe_text(name, 60) for name in names]
+    labels = [safe_text(row.label) for row in table]
+    cells = [[_text(cell) for cell in row.cells] for row in table]
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else 60 + 40 * max(len(plain), len(labels)))
+    whole = _table(title, plain, labels, cells)
+    if turned or (terminal and console.measure(whole).maximum > console.width):
+        other = [list(row) for row in zip(*cells, strict=True)]
+        _print_pieces(console, title, plain, labels, other)
+    else:
+        console.print(whole)
+
+
+def _print_pieces(
+    console: Console, title: str, names: Sequence[str], labels: Sequence[str], cells: Sequence[Sequence[Text]]
+) -> None:
+    """Print a table with a row a tape, as many numbers beside each other as there is room for."""
+    start = 0
+    while start < len(labels):
+        end = start + 1
+        while end < len(labels):
+            wider = _table(title, labels[start : end + 1], names, [row[start : end + 1] for row in cells])
+            if console.measure(wider).maximum > console.width:
+                break
+            end += 1
+        console.print(_table(title, labels[start:end], names, [row[start:end] for row in cells]))
+        start = end
+
+
+def _table(title: str, heads: Sequence[str], labels: Sequence[str], cells: Sequence[Sequence[Text]]) -> Table:
+    from rich import box
     from rich.table import Table
 
-    terminal = sys.stdout.isatty()
-    table = Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False)
     table.add_column(title)
-    for name in names:
-        table.add_column(safe_text(name, 60), justify="right", overflow="fold")
-    for row in rows(columns, thousands=""):
-        table.add_row(safe_text(row.label), *(_text(cell) for cell in row.cells))
-    width = None if terminal else 30 + 40 * len(columns)
-    Console(width=width).print(table)
+    for head in heads:
+        table.add_column(head, justify="right", overflow="fold")
+    for label, row in zip(labels, cells, strict=True):
+        table.add_row(label, *row)
+    return table
 
 
 def _text(cell: Cell) -> Text:

@@ -1,7 +1,8 @@
-"""A progress bar for work that is done item by item."""
+"""Progress bars for work that is done item by item, or step by step."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -36,5 +37,27 @@ def _bar(what: str, stderr: TextIO) -> Iterator[Callable[[int, int], None]]:
 
         def tell(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
+
+        yield tell
+
+
+@contextmanager
+def named_steps(steps: int) -> Iterator[Callable[[str], None]]:
+    """Give what shows a step by its name, on a terminal only; of so many steps."""
+    if not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30))
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
+        task = progress.add_task("", total=steps)
+        begun = -1
+
+        def tell(step: str) -> None:
+            nonlocal begun
+            begun += 1
+            progress.update(task, description=safe_text(step, 40), completed=begun)
 
         yield tell

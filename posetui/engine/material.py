@@ -56,12 +56,11 @@ def find_material(source: str, images: Path | None = None, *, sequence: bool = F
     path = Path(source)
     if path.is_file() and path.suffix.lower() in (".json", ".csv"):
         return _of_dataset(path, images, sequence=sequence)
-    if images is not None and kind_of(source) == "tape":
+    if images is not None and kind_of(source) == "tape" and _recorded_kind(path) in _LABELS:
         return _of_dataset(path, images, sequence=sequence)
     if images is not None:
         raise SourceError(
-            f"{safe_text(source)} is no dataset, so --images says nothing",
-            "Name the dataset's file as SOURCE.",
+            f"{safe_text(source)} is no dataset, so --images says nothing", _instead(source, path)
         )
     check_source(source)
     kind = kind_of(source)
@@ -73,6 +72,15 @@ def find_material(source: str, images: Path | None = None, *, sequence: bool = F
     made_from = _recorded_kind(path, pictures=True) if kind == "tape" else kind
     truth = path if kind == "tape" and made_from in _LABELS else None
     return Material(source, made_from in _STILLS and not sequence, truth=truth)
+
+
+def _instead(source: str, path: Path) -> str:
+    """Return what to do where --images says nothing."""
+    if kind_of(source) == "tape":
+        return "Name the video or the folder itself as SOURCE; the tape may be --truth."
+    if path.exists():
+        return "Its pictures are its own: leave --images out; or name the dataset's file as SOURCE."
+    return "Name the dataset's file as SOURCE."
 
 
 def _recorded_kind(path: Path, *, pictures: bool = False) -> str:

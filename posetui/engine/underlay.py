@@ -25,6 +25,10 @@ _SAME = 0.02
 """Two shapes of a picture that differ by less are the same."""
 
 
+_EARLY_S = 1.0
+"""A video that ends so much before the tape is another one."""
+
+
 class Underlay(Protocol):
     """What gives the picture of a frame."""
 
@@ -67,6 +71,7 @@ class VideoPictures:
 
     Attributes:
         note: a sentence where the video seems to be another one; else empty.
+        ends_early: a sentence where the video ends more than a second before the tape; else empty.
 
     Raises:
         SourceError: it cannot be opened.
@@ -88,6 +93,11 @@ class VideoPictures:
             ""
             if abs(ratio - 1) < _SAME
             else f"the video has another shape ({size[0]}x{size[1]}) than the tape ({width}x{height})"
+        )
+        lasts = (self._video.info.frames or math.inf) / (self._video.info.fps or 25.0)
+        last = tape.duration if self._live or not len(tape) else tape.frame(len(tape) - 1).pts
+        self.ends_early = (
+            f"the video ends at {lasts:.1f} s, the tape at {last:.1f} s" if lasts + _EARLY_S < last else ""
         )
 
     def picture(self, number: int, frame: PoseFrame, seconds: float) -> Image | None:

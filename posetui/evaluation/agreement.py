@@ -23,6 +23,7 @@ from posetui.evaluation.quantiles import quantile, resample_quantile
 from posetui.evaluation.recordings import Recording
 from posetui.evaluation.stability import SEEN
 from posetui.evaluation.sums import by_place, ratio, ratios
+from posetui.evaluation.telling import Tell, silent
 from posetui.pose.assignment import assign
 from posetui.pose.convert import parts
 from posetui.pose.frame import Keypoints, PoseFrame
@@ -43,7 +44,7 @@ class Between:
         names: of the two.
         figures: `oks`, the median of the OKS of people that both found; `overlap`, of all people that
             either found, those that both did, in percent; `distance`, the median distance of joints in
-            percent of the torso; with their samples.
+            percent of the torso; `agreement`, the mean of the frames' agreement; with their samples.
         joints: by joint, the median distance in percent of the torso; NaN where both never see it.
         people: how many both found, the first alone, the second alone.
         image: int64 [P], the frame of each pair of people, in 0..N-1, rising.
@@ -132,17 +133,21 @@ def common_joints(recordings: Sequence[Recording]) -> Skeleton:
     return whole if len(names) == len(whole) else reduced(whole, names)
 
 
-def agree(aligned: Aligned, block: Ints, weights: Real) -> tuple[Between, ...]:
+def agree(aligned: Aligned, block: Ints, weights: Real, tell: Tell = silent) -> tuple[Between, ...]:
     """Return how far each two of the recordings agree.
 
     Args:
         aligned: their people.
         block: int64 [N], the block that each frame is drawn with; see `posetui.evaluation.blocks`.
         weights: float64 [B, blocks], how often each block is drawn.
+        tell: is told which two are compared.
 
     """
-    pairs = combinations(range(len(aligned.names)), 2)
-    return tuple(_between(aligned, one, other, block, weights) for one, other in pairs)
+    found = []
+    for one, other in combinations(range(len(aligned.names)), 2):
+        tell(f"{aligned.names[one]} beside {aligned.names[other]}")
+        found.append(_between(aligned, one, other, block, weights))
+    return tuple(found)
 
 
 def _between(aligned: Aligned, one: int, other: int, block: Ints, weights: Real) -> Between:
@@ -157,6 +162,7 @@ def _between(aligned: Aligned, one: int, other: int, block: Ints, weights: Real)
     row, joint = np.nonzero(~np.isnan(apart))
     far, where = apart[row, joint], block[image[row]]
     found_both, found = (by_place(block, count, one) for one in (same, either))
+    agreement = ratios(total, ours + theirs - matched)
     figures = {
         "oks": Figure(
             "OKS", quantile(alike, 0.5), 2, samples=resample_quantile(alike, block[image], weights, 0.5)
@@ -170,6 +176,7 @@ def _between(aligned: Aligned, one: int, other: int, block: Ints, weights: Real)
         "distance": Figure(
             "% of torso", quantile(far, 0.5), 1, -1, resample_quantile(far, where, weights, 0.5)
         ),
+        "agreement": _mean_agreement(agreement, block, weights),
     }
     medians = [quantile(column[~np.isnan(column)], 0.5) for column in apart.T]
     return Between(
@@ -180,8 +187,15 @@ def _between(aligned: Aligned, one: int, other: int, block: Ints, weights: Real)
         image,
         alike,
         apart,
-        ratios(total, ours + theirs - matched),
+        agreement,
     )
+
+
+def _mean_agreement(agreement: Real, block: Ints, weights: Real) -> Figure:
+    known = ~np.isnan(agreement)
+    total, count = (by_place(block[known], weights.shape[1], one) for one in (agreement[known], None))
+    samples = resample_ratio(total, count, weights)
+    return Figure("agreement", ratio(total.sum(), count.sum()), 2, samples=samples)
 
 
 def _paired(first: Found, second: Found, skeleton: Skeleton) -> tuple[Ints, Real, Real]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posetui.evaluation.people import Real
-from posetui.evaluation.sums import ratio
+from posetui.evaluation.bootstrap import resample_ratio
+from posetui.evaluation.people import Ints, Real
+from posetui.evaluation.sums import by_place, ratio
 from posetui.pose.assignment import assign
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _SAME = 0.5 - float(np.finfo(np.float64).eps)
 _BEFORE = 1000.0  # what a person was a moment ago counts more than any similarity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Clear:
     """Counts over all images.
 
@@ -32,6 +33,7 @@ class Clear:
         wrong: found people who are nobody.
         switches: how often a person got another number than before.
         similarity: sum of the similarities of those found.
+        by_image: float64 [4, N], the first four by image.
 
     """
 
@@ -40,6 +42,18 @@ class Clear:
     wrong: int
     switches: int
     similarity: float
+    by_image: Real
+
+    def mota_samples(self, block: Ints, weights: Real) -> Real:
+        """Return float64 [B], the bootstrap samples of MOTA.
+
+        Args:
+            block: int64 [N], the block that each image is drawn with; see `posetui.evaluation.blocks`.
+            weights: float64 [B, blocks], how often each block is drawn.
+
+        """
+        right, missed, wrong, switches = (by_place(block, weights.shape[1], one) for one in self.by_image)
+        return resample_ratio(right - wrong - switches, right + missed, weights)
 
     @property
     def mota(self) -> float:
@@ -56,23 +70,22 @@ def clear(moments: Sequence[Moment]) -> Clear:
     """Return the counts over all images, in order."""
     last: dict[int, int] = {}  # of each person, the number of whoever was found there last
     before: dict[int, int] = {}  # the same of the image before
-    right = missed = wrong = switches = 0
+    by_image = np.zeros((4, len(moments)))
     total = 0.0
-    for moment in moments:
+    for image, moment in enumerate(moments):
         if not len(moment.true) or not len(moment.said):
-            missed, wrong = missed + len(moment.true), wrong + len(moment.said)
+            by_image[1:3, image] = len(moment.true), len(moment.said)
             continue
         true, said = moment.true.tolist(), moment.said.tolist()
         pairs = assign(_gains(moment, before))
         matched = {true[row]: said[column] for row, column in pairs}
-        switches += sum(last.get(person, number) != number for person, number in matched.items())
+        switches = sum(last.get(person, number) != number for person, number in matched.items())
         last |= matched
         before = matched
-        right += len(pairs)
-        missed += len(true) - len(pairs)
-        wrong += len(said) - len(pairs)
+        by_image[:, image] = len(pairs), len(true) - len(pairs), len(said) - len(pairs), switches
         total += sum(float(moment.alike[row, column]) for row, column in pairs)
-    return Clear(right, missed, wrong, switches, total)
+    right, missed, wrong, exchanged = by_image.sum(axis=1).astype(np.int64).tolist()
+    return Clear(right, missed, wrong, exchanged, total, by_image)
 
 
 def _gains(moment: Moment, before: dict[int, int]) -> Real:

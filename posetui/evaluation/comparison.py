@@ -19,6 +19,8 @@ from posetui.evaluation.recordings import Recording
 from posetui.evaluation.speed import speed_figures
 from posetui.evaluation.stability import stability
 from posetui.evaluation.sums import by_place, ratio
+from posetui.evaluation.telling import Tell, silent
+from posetui.evaluation.video import steady_figures
 from posetui.pose.skeleton import Skeleton
 
 
@@ -44,9 +46,8 @@ class Comparison:
     """What backends are like beside each other.
 
     Attributes:
-        frames: how many frames were compared.
+        aligned: the frames that were compared, and their people.
         still: each is a picture of its own.
-        skeleton: the joints that were compared.
         backends: one of each recording.
         between: of each two, how far they agree.
         disagreements: the frames to look at first.
@@ -54,17 +55,31 @@ class Comparison:
 
     """
 
-    frames: int
+    aligned: Aligned
     still: bool
-    skeleton: Skeleton
     backends: tuple[Alone, ...]
     between: tuple[Between, ...]
     disagreements: tuple[Disagreement, ...]
     differences: Mapping[tuple[str, str, str], Difference]
 
+    @property
+    def frames(self) -> int:
+        """How many frames were compared."""
+        return len(self.aligned.frames[0])
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """The joints that were compared."""
+        return self.aligned.skeleton
+
 
 def compare(
-    recordings: Sequence[Recording], *, still: bool, samples: int = SAMPLES, most: int = 10
+    recordings: Sequence[Recording],
+    *,
+    still: bool,
+    samples: int = SAMPLES,
+    most: int = 10,
+    tell: Tell = silent,
 ) -> Comparison:
     """Compute all numbers that need no truth.
 
@@ -73,6 +88,7 @@ def compare(
         still: each frame is a picture of its own; else they are a video's.
         samples: bootstrap samples.
         most: frames in the list of disagreements.
+        tell: is told which two are compared.
 
     Raises:
         EvaluationError: they are not of the same source.
@@ -81,7 +97,7 @@ def compare(
     aligned = align(recordings)
     block = blocks(aligned.frames[0], still=still)
     weights = draws(int(block.max(initial=-1)) + 1, samples)
-    between = agree(aligned, block, weights)
+    between = agree(aligned, block, weights, tell)
     alone = tuple(
         Alone(
             one.name,
@@ -91,8 +107,7 @@ def compare(
         for number, one in enumerate(recordings)
     )
     worst = tuple(disagreements(aligned, between, most, still=still))
-    frames = len(aligned.frames[0])
-    return Comparison(frames, still, aligned.skeleton, alone, between, worst, _differences(alone))
+    return Comparison(aligned, still, alone, between, worst, _differences(alone))
 
 
 def _figures(
@@ -114,13 +129,7 @@ def _figures(
         found |= _with_others(recording.name, between, block, weights)
     if not still:
         skeleton = recording.used()[0]
-        steady = stability(frames, skeleton)
-        jitter, flips, lost = steady.resampled(block, weights)
-        found |= {
-            "jitter": Figure("jitter % of torso", steady.jitter, 2, -1, jitter),
-            "flips": Figure("flips of 1,000", steady.flips, 1, -1, flips),
-            "dropouts": Figure("drop-outs of 1,000", steady.dropouts, 1, -1, lost),
-        }
+        found |= steady_figures(stability(frames, skeleton), block, weights)
     return found | speed_figures(frames, block, weights, recording.peak_mb)
 
 

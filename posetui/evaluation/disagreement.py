@@ -19,7 +19,8 @@ class Disagreement:
     """A frame, and how far backends are apart in it.
 
     Attributes:
-        index: number of the frame in its source.
+        place: number of the frame among those that are compared.
+        index: its number in its source.
         seconds: its position.
         image: name of its image, or empty.
         agreement: mean over each two backends of their agreement in it, in [0, 1].
@@ -31,6 +32,7 @@ class Disagreement:
 
     """
 
+    place: int
     index: int
     seconds: float
     image: str
@@ -83,6 +85,7 @@ def _told(aligned: Aligned, between: Sequence[Between], place: int, mean: float)
         percent = float(np.nanmax(apart))
     counts = {name: len(one[place].poses) for name, one in zip(aligned.names, aligned.frames, strict=True)}
     return Disagreement(
+        place,
         frame.index,
         frame.pts,
         frame.image_name,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from posetui.evaluation.identity import counted
 from posetui.evaluation.people import Ints, Real
@@ -26,6 +25,30 @@ _EPS = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Matched:
+    """Who was matched with whom: M matches of people and tracks, who are in S and R images together.
+
+    Attributes:
+        person: int64 [P], the person of each pair that was ever matched.
+        track: int64 [P], its track.
+        pair: int64 [M], the pair of each match.
+        levels: int64 [M], how many of `LEVELS` each match counts at: the lowest so many.
+        image: int64 [M], its image.
+        seen: int64 [2, S], the person and the image of each labelled person.
+        said: int64 [2, R], the track and the image of each found one.
+
+    """
+
+    person: Ints
+    track: Ints
+    pair: Ints
+    levels: Ints
+    image: Ints
+    seen: Ints
+    said: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Hota:
     """HOTA at each of `LEVELS`, float64 [19], in [0, 1].
 
@@ -34,6 +57,7 @@ class Hota:
         detection: DetA: of all people, labelled or found, the share that is matched.
         association: AssA: how far the matched people's tracks agree, on average.
         location: LocA: mean similarity of the matched people.
+        matched: who was matched with whom.
 
     """
 
@@ -41,6 +65,18 @@ class Hota:
     detection: Real
     association: Real
     location: Real
+    matched: Matched
+
+    def samples(self, block: Ints, weights: Real) -> Real:
+        """Return float64 [B], the bootstrap samples of HOTA; who is matched with whom stays as it is.
+
+        Args:
+            block: int64 [N], the block that each image is drawn with; see `posetui.evaluation.blocks`.
+            weights: float64 [B, blocks], how often each block is drawn.
+
+        """
+        both = (_rates(self.matched, one[block]) for one in weights)
+        return np.array([np.sqrt(detection * association).mean() for detection, association in both])
 
     @property
     def hota(self) -> float:
@@ -67,43 +103,47 @@ def hota(moments: Sequence[Moment]) -> Hota:
     """Return HOTA over all images. 0 where nobody is there, or nobody was found."""
     people, tracks = counted(moments)
     fit = _fits(moments, people, tracks)
-    matched = np.zeros(len(LEVELS))
     located = np.zeros(len(LEVELS))
-    places, levels = list[int](), list[npt.NDArray[np.bool_]]()
-    for moment in moments:
+    places, levels, images = list[int](), list[int](), list[int]()
+    for image, moment in enumerate(moments):
         pairs = assign(fit[np.ix_(moment.true, moment.said)] * moment.alike)
         for row, column in pairs:
             alike = moment.alike[row, column]
             near = alike >= LEVELS - _EPS
-            matched += near
             located += alike * near
             places.append(int(moment.true[row]) * len(tracks) + int(moment.said[column]))
-            levels.append(near)
-    every = people.sum() + tracks.sum() - matched
-    detection = matched / np.maximum(1, every)
-    association = _association(places, levels, people, tracks) / np.maximum(1, matched)
-    location = np.maximum(1e-10, located) / np.maximum(1e-10, matched)
-    return Hota(np.sqrt(detection * association), detection, association, location)
+            levels.append(int(near.sum()))
+            images.append(image)
+    both, which = np.unique(np.array(places, dtype=np.int64), return_inverse=True)
+    person, track = np.divmod(both, max(1, len(tracks)))
+    every = np.array(levels, dtype=np.int64)
+    seen, said = (_places([getattr(moment, name) for moment in moments]) for name in ("true", "said"))
+    matched = Matched(person, track, which, every, np.array(images, dtype=np.int64), seen, said)
+    detection, association = _rates(matched, np.ones(len(moments)))
+    count = (every[:, None] > np.arange(len(LEVELS))).sum(axis=0)
+    location = np.maximum(1e-10, located) / np.maximum(1e-10, count)
+    return Hota(np.sqrt(detection * association), detection, association, location, matched)
 
 
-def _association(places: list[int], levels: list[npt.NDArray[np.bool_]], people: Ints, tracks: Ints) -> Real:
-    """Return float64 [19], the sum over matched people of how far their tracks agree.
+def _places(columns: Sequence[Ints]) -> Ints:
+    """Return int64 [2, S]: the numbers of all images, and the image of each."""
+    image = np.repeat(np.arange(len(columns)), [len(column) for column in columns])
+    return np.array([np.concatenate([*columns, np.zeros(0, dtype=np.int64)]), image], dtype=np.int64)
 
-    Args:
-        places: of each match, person x number of tracks + track.
-        levels: bool [19], at which it is one.
-        people: in how many images each is.
-        tracks: in how many images each is.
 
-    """
-    if not places:
-        return np.zeros(len(LEVELS))
-    pairs, which = np.unique(np.array(places), return_inverse=True)
-    together = np.zeros((len(pairs), len(LEVELS)))
-    np.add.at(together, which, np.array(levels, dtype=np.float64))
-    person, track = np.divmod(pairs, len(tracks))
-    union = np.maximum(1, (people[person] + tracks[track])[:, None] - together)
-    return np.asarray((together * together / union).sum(axis=0))
+def _rates(matched: Matched, weights: Real) -> tuple[Real, Real]:
+    """Return DetA and AssA, float64 [19] each, with images counted as often as their weights [N] say."""
+    people, tracks = (np.bincount(number, weights[image]) for number, image in (matched.seen, matched.said))
+    steps = len(LEVELS) + 1
+    place = matched.pair * steps + matched.levels
+    each = np.bincount(place, weights[matched.image], minlength=len(matched.person) * steps)
+    # What counts at a level counts at all lower ones.
+    together = each.reshape(-1, steps)[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+    right = together.sum(axis=0)
+    detection = right / np.maximum(1, people.sum() + tracks.sum() - right)
+    union = np.maximum(1, (people[matched.person] + tracks[matched.track])[:, None] - together)
+    association = (together * together / union).sum(axis=0) / np.maximum(1, right)
+    return np.asarray(detection), np.asarray(association)
 
 
 def _fits(moments: Sequence[Moment], people: Ints, tracks: Ints) -> Real:

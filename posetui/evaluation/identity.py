@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posetui.evaluation.bootstrap import resample_ratio
 from posetui.evaluation.people import Ints, Real
-from posetui.evaluation.sums import ratio
+from posetui.evaluation.sums import by_place, ratio
 from posetui.pose.assignment import assign
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _SAME = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Identity:
     """Counts over all images, with each person given the one track that fits best over all of them.
 
@@ -29,12 +30,25 @@ class Identity:
         right: people who were found by their track.
         missed: people who were not.
         wrong: found people who are not the person of their track.
+        by_image: float64 [3, N], the same by image.
 
     """
 
     right: int
     missed: int
     wrong: int
+    by_image: Real
+
+    def idf1_samples(self, block: Ints, weights: Real) -> Real:
+        """Return float64 [B], the bootstrap samples of IDF1; everybody keeps the track of the whole video.
+
+        Args:
+            block: int64 [N], the block that each image is drawn with; see `posetui.evaluation.blocks`.
+            weights: float64 [B, blocks], how often each block is drawn.
+
+        """
+        right, missed, wrong = (by_place(block, weights.shape[1], one) for one in self.by_image)
+        return resample_ratio(2 * right, 2 * right + missed + wrong, weights)
 
     @property
     def idf1(self) -> float:
@@ -60,12 +74,17 @@ def identity(moments: Sequence[Moment]) -> Identity:
         rows, columns = np.nonzero(moment.alike >= _SAME)
         together[moment.true[rows], moment.said[columns]] += 1
     # What is gained by a pair is what both counts of errors lose by it: the most together is the best.
-    right = round(sum(_most(together[np.ix_(*part)]) for part in _parts(together)))
-    return Identity(right, int(people.sum()) - right, int(tracks.sum()) - right)
-
-
-def _most(together: Real) -> float:
-    return float(sum(together[row, column] for row, column in assign(together)))
+    theirs = np.full(len(people), -1, dtype=np.int64)
+    for rows, columns in _parts(together):
+        for row, column in assign(together[np.ix_(rows, columns)]):
+            theirs[rows[row]] = columns[column]
+    right = [
+        int(((theirs[one.true][:, None] == one.said[None]) & (one.alike >= _SAME)).sum()) for one in moments
+    ]
+    true, said = ([len(one.true) for one in moments], [len(one.said) for one in moments])
+    by_image = np.array([right, np.subtract(true, right), np.subtract(said, right)], dtype=np.float64)
+    total = sum(right)
+    return Identity(total, int(people.sum()) - total, int(tracks.sum()) - total, by_image)
 
 
 def _parts(together: Real) -> Iterator[tuple[Ints, Ints]]:

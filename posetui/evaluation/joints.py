@@ -42,8 +42,10 @@ def compared(truth: Recording, found: Sequence[Recording], *, common: bool) -> C
 
     """
     of_truth = truth.used()
+    if not of_truth:
+        raise EvaluationError(f"The truth {truth.shown} holds no frames")
     if len(of_truth) != 1:
-        several = ", ".join(one.name for one in of_truth) or "none"
+        several = ", ".join(one.name for one in of_truth)
         raise EvaluationError(
             f"The truth {truth.shown} must have people of one skeleton, but has {several}",
             "Import it again, with one skeleton.",

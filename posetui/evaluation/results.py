@@ -28,6 +28,7 @@ class Result:
         name: of the recording.
         backend: of its first frame.
         figures: the numbers against truth, by name.
+        others: those of a video: how still joints are held, how people were followed.
         details: what the numbers are made of: by joint, and as curves.
         frames: the recording's frame of each image; None where it has none.
         stability: of people of the first skeleton; None for still images.
@@ -39,6 +40,7 @@ class Result:
     name: str
     backend: str
     figures: Mapping[str, Figure]
+    others: Mapping[str, Figure]
     details: Details
     frames: tuple[PoseFrame | None, ...]
     stability: Stability | None
@@ -51,26 +53,6 @@ class Result:
         return self.details.pck["torso"]
 
     @property
-    def others(self) -> Mapping[str, Figure]:
-        """Return numbers without intervals: stability, and how people were followed."""
-        steady, tracks = self.stability, self.tracks
-        more: dict[str, Figure] = {}
-        if steady is not None:
-            more |= {
-                "jitter": Figure("jitter % of torso", steady.jitter, 2, -1),
-                "flips": Figure("flips of 1,000", steady.flips, 1, -1),
-                "dropouts": Figure("drop-outs of 1,000", steady.dropouts, 1, -1),
-            }
-        if tracks is not None:
-            more |= {
-                "mota": Figure("MOTA", tracks.clear.mota),
-                "idf1": Figure("IDF1", tracks.identity.idf1),
-                "hota": Figure("HOTA", tracks.hota.hota),
-                "switches": Figure("numbers exchanged", tracks.clear.switches, 0, -1),
-            }
-        return more
-
-    @property
     def numbers(self) -> Mapping[str, Figure]:
         """Return all numbers by name: `figures`, and `others`."""
         return {**self.figures, **self.others}
@@ -80,12 +62,11 @@ class Result:
         return {
             "tape": self.name,
             "backend": self.backend,
-            "numbers": {name: _figure(figure) for name, figure in self.figures.items()},
+            "numbers": {name: _figure(figure) for name, figure in self.numbers.items()},
             "joints": {joint: _known(value) for joint, value in self.pck.joints.items()},
             "parts": {part: _known(value) for part, value in self.pck.parts.items()},
             "curves": {norm: _curve(one) for norm, one in self.details.pck.items() if not _empty(one)},
             "reliability": _reliability(self.details.calibration),
-            "others": {name: _known(figure.value) for name, figure in self.others.items()},
         }
 
 
@@ -100,6 +81,7 @@ class Evaluation:
         joints: which joints were compared.
         results: one of each recording.
         frames: the truth's frame of each image.
+        still: each image is a picture of its own; else they are a video's, and drawn in pieces of a second.
         weights: float64 [B, N], how often each image is in each bootstrap sample.
         differences: of each pair of recordings and each number with an interval: first less second.
 
@@ -111,6 +93,7 @@ class Evaluation:
     joints: Compared
     results: tuple[Result, ...]
     frames: tuple[PoseFrame, ...]
+    still: bool
     weights: Real
     differences: Mapping[tuple[str, str, str], Difference]
 

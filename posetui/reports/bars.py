@@ -17,6 +17,7 @@ from posetui.reports.curves import ends
 from posetui.reports.style import Theme, label, legend_above, mark, plotted, shares
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -83,8 +84,18 @@ def _values(result: Result, groups: Sequence[list[int]], weights: Real) -> Real:
     return np.concatenate([value[None], ends(weights @ mine, weights @ every)])
 
 
-def speed_against(found: Evaluation, speeds: Sequence[Mapping[str, Number]]) -> Plot | None:
-    """Return accuracy by milliseconds a frame; None without two recordings whose times are known."""
+def speed_against(
+    names: Sequence[str], accuracy: Sequence[Number], speeds: Sequence[Mapping[str, Number]], what: str
+) -> Plot | None:
+    """Return a number by milliseconds a frame; None without two recordings whose times are known.
+
+    Args:
+        names: of the recordings.
+        accuracy: of each, the number; where it is not known, the recording is left out.
+        speeds: of each, its numbers of speed.
+        what: the number is, e.g. `accuracy`.
+
+    """
     timed = [
         (series, one["latency_p50"].value, one["latency_p95"].value)
         for series, one in enumerate(speeds)
@@ -92,37 +103,39 @@ def speed_against(found: Evaluation, speeds: Sequence[Mapping[str, Number]]) -> 
     ]
     if len(timed) < 2:
         return None
-    name = "ap" if not math.isnan(found.results[0].figures["ap"].value) else "pck"
 
     def draw(figure: Figure, theme: Theme) -> None:
-        from matplotlib.ticker import LogLocator, NullLocator
-
         axes = figure.subplots()
         for series, half, most in timed:
-            accuracy, color = found.results[series].figures[name], theme.color(series)
-            if math.isnan(accuracy.value):
-                continue
-            axes.hlines(accuracy.value, half, most, color=color, lw=1.1, alpha=0.6)
-            if accuracy.interval is not None:
-                axes.vlines(half, accuracy.interval.low, accuracy.interval.high, color=color, lw=1.1)
-            axes.plot(half, accuracy.value, mark(series), color=color, ms=8)
-            at = (half, accuracy.value)
-            said = label(found.results[series].name)
-            axes.annotate(said, at, xytext=(7, 6), textcoords="offset points", color=color, fontsize=8.5)
-        axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.margins(x=0.18, y=0.12)
-        axes.set_xlabel("milliseconds a frame, less is better")
-        axes.set_ylabel(found.results[0].figures[name].label)
-        axes.set_title("Speed against accuracy")
+            if not math.isnan(accuracy[series].value):
+                of, color = accuracy[series], theme.color(series)
+                axes.hlines(of.value, half, most, color=color, lw=1.1, alpha=0.6)
+                if of.interval is not None:
+                    axes.vlines(half, of.interval.low, of.interval.high, color=color, lw=1.1)
+                axes.plot(half, of.value, mark(series), color=color, ms=8)
+                at, said = (half, of.value), label(names[series])
+                axes.annotate(said, at, xytext=(7, 6), textcoords="offset points", color=color, fontsize=8.5)
+        _by_milliseconds(axes)
+        axes.set_ylabel(accuracy[0].label)
+        axes.set_title(f"Speed against {what}")
 
+    best = "Best is top left. " if accuracy[0].better else ""
     return plotted(
-        "speed-accuracy",
+        f"speed-{what}",
         draw,
         (6.4, 4.1),
-        caption="Best is top left. Upright lines are 95% intervals of the accuracy; level ones go from the "
+        caption=f"{best}Upright lines are 95% intervals of the {what}; level ones go from the "
         "median time of a frame to the one that 95% of the frames stay below.",
-        alt="Accuracy by milliseconds a frame, a mark a backend.",
+        alt=f"{what.capitalize()} by milliseconds a frame, a mark a backend.",
     )
+
+
+def _by_milliseconds(axes: Axes) -> None:
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.margins(x=0.18, y=0.12)
+    axes.set_xlabel("milliseconds a frame, less is better")

@@ -25,6 +25,60 @@ def check_pictures(path: Path | None) -> None:
         raise SettingsError(f"There is no {safe_text(path)}", "Name the folder of the images, or the video.")
 
 
+def check_pairing(path: Path | None, subjects: Sequence[Subject]) -> None:
+    """Refuse pictures that are not those of the recordings; best done before all the work.
+
+    Args:
+        path: folder of the images, or video; or None.
+        subjects: the recordings, and the truth if there is one.
+
+    Raises:
+        SettingsError: a folder has none of the images, or a video is not the one that a tape is of.
+        SourceError: the video cannot be opened.
+
+    """
+    if path is None:
+        return
+    shown = safe_text(path)
+    named = [name for one in subjects for frame in one.recording.frames if (name := _name(one, frame))]
+    if not path.is_dir():
+        _check_video(path, subjects, stills=bool(named))
+    elif not named:
+        raise SettingsError(
+            f"{subjects[0].recording.shown} names no images, so the folder {shown} says nothing",
+            "Name the video that it is of.",
+        )
+    elif not any(picture_named(name, path.resolve()) for name in dict.fromkeys(named)):
+        raise SettingsError(
+            f"{shown} has none of the images: {safe_text(named[0], 80)} is not there", "Name their folder."
+        )
+
+
+def _check_video(path: Path, subjects: Sequence[Subject], *, stills: bool) -> None:
+    shown = safe_text(path)
+    first = next((one for one in subjects if one.taped), None)
+    if first is None:
+        raise SettingsError("A video's pictures can be shown beneath tapes only", "Name the images' folder.")
+    if stills:
+        raise SettingsError(
+            f"{first.recording.shown} is of images, not of the video {shown}", "Name the images' folder."
+        )
+    with Tape.open(first.path) as tape:
+        video = VideoPictures(str(path), tape)
+        try:
+            wrong = video.note or video.ends_early
+        finally:
+            video.close()
+    if wrong:
+        raise SettingsError(
+            f"{shown} is not what {first.recording.shown} is of: {wrong}", "Name the right video."
+        )
+
+
+def _name(one: Subject, frame: PoseFrame) -> str:
+    return one.recording.image_name(frame)
+
+
 class Pictures:
     """Gives the picture of a frame. Used as a context; its files are closed at the end.
 
@@ -57,10 +111,6 @@ class Pictures:
                     opened.callback(underlay.close)
                     self._shown = place, tape, underlay
             self._open = opened.pop_all()
-        if self._video is not None and self._shown is None:
-            raise SettingsError(
-                "A video's pictures can be shown beneath tapes only", "Name the images' folder."
-            )
         return self
 
     def __exit__(

@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from posetui.evaluation.bootstrap import Difference
+from posetui.evaluation.bootstrap import Difference, Interval
 from posetui.evaluation.figures import Figure
 from posetui.evaluation.results import Evaluation, Result
 from posetui.evaluation.rows import Cell
 from posetui.reports.blocks import Head, Table
 
-_FEW = 100  # images below which a reader should be warned
-_COMPARED = ("ap", "pck", "recall", "mpjpe", "ece")
+FEW = 3
+"""Recordings of which each two are compared."""
+
+_FEW_IMAGES = 100  # below, a reader should be warned
 _OFF = 0.05  # calibration errors below are no news
 
 
 def in_short(found: Evaluation, speeds: Sequence[Mapping[str, Figure]]) -> tuple[str, ...]:
     """Return what a reader should know who reads nothing else."""
-    said = [text for name in ("ap", "pck") if (text := _best(found, name))]
+    said = [text for name in ("ap", "pck", "hota") if (text := _best(found, name))]
     said += _confidences(found)
     both = zip(found.results, speeds, strict=True)
     timed = [(one.name, of["latency_p50"].value, of["fps"].value) for one, of in both if "fps" in of]
@@ -26,7 +28,7 @@ def in_short(found: Evaluation, speeds: Sequence[Mapping[str, Figure]]) -> tuple
         name, half, rate = min(timed, key=lambda one: one[1])
         what = f"{half:,.1f} ms a frame ({rate:,.1f} frames a second)"
         said.append(f"{name} took {what}." if len(timed) == 1 else f"{name} is the fastest, with {what}.")
-    if found.images < _FEW:
+    if found.images < _FEW_IMAGES:
         said.append(
             f"There are only {found.images:,} images with {found.people:,} people: the intervals are wide, "
             "and what holds here need not hold for others."
@@ -36,17 +38,17 @@ def in_short(found: Evaluation, speeds: Sequence[Mapping[str, Figure]]) -> tuple
 
 def _best(found: Evaluation, name: str) -> str:
     """Return who is best by a number, and whether the next one is worse by more than chance."""
-    known = [one for one in found.results if not math.isnan(one.figures[name].value)]
+    known = [one for one in found.results if name in one.numbers and not math.isnan(one.numbers[name].value)]
     if not known:
         return ""
-    ranked = sorted(known, key=lambda one: -one.figures[name].better * one.figures[name].value)
-    first, figure = ranked[0], ranked[0].figures[name]
+    ranked = sorted(known, key=lambda one: -one.numbers[name].better * one.numbers[name].value)
+    first, figure = ranked[0], ranked[0].numbers[name]
     value = f"{figure.label.removesuffix(' %')} of {_value(figure)}"
     if len(ranked) == 1:
         return f"{first.name} has {value}."
     second = ranked[1]
     apart = difference_of(found, first, second, name)
-    next_one = f"{second.name} is next with {_value(second.figures[name], short=True)}"
+    next_one = f"{second.name} is next with {_value(second.numbers[name], short=True)}"
     start = f"{first.name} has the best {value}; {next_one}."
     if apart is None:
         return start
@@ -82,30 +84,62 @@ def difference_of(found: Evaluation, first: Result, second: Result, name: str) -
     if (apart := found.differences.get((first.name, second.name, name))) is not None:
         return apart if not math.isnan(apart.value) else None
     apart = found.differences.get((second.name, first.name, name))
-    if apart is None or math.isnan(apart.value):
-        return None
-    low, high = -apart.interval.high, -apart.interval.low
-    return Difference(-apart.value, type(apart.interval)(low, high), apart.p)
+    return None if apart is None or math.isnan(apart.value) else _turned(apart)
 
 
-def differences(found: Evaluation) -> Table | None:
-    """Return a table of which recordings differ by more than chance; None for one alone."""
-    lines = []
-    for (one, other, name), apart in found.differences.items():
-        if name not in _COMPARED or math.isnan(apart.value):
+def differences(
+    columns: Mapping[str, Mapping[str, Figure]],
+    apart: Mapping[tuple[str, str, str], Difference],
+    judged: Sequence[str],
+) -> Table | None:
+    """Return a table of which recordings differ by more than chance; None where nothing is known.
+
+    Of more than `FEW` recordings only the best is compared with each other one: nobody reads a line for
+    each two.
+
+    Args:
+        columns: the numbers of each recording, by its name.
+        apart: of each two and each number, the first less the second.
+        judged: the numbers that are told, in their order.
+
+    """
+    rows = []
+    for name in judged:
+        best = _best_of(columns, name) if len(columns) > FEW else None
+        if len(columns) > FEW and best is None:
             continue
-        figure = found.results[0].figures[name]
-        digits = figure.digits
-        low, high = apart.interval.low, apart.interval.high
-        cells = (
-            Cell(figure.label),
-            Cell(f"{apart.value:+.{digits}f}", f"[{low:+.{digits}f}, {high:+.{digits}f}]"),
-            Cell(f"{apart.p:.3f}"),
-            Cell("yes" if apart.significant else "may be chance", best=apart.significant),
-        )
-        lines.append((_COMPARED.index(name), (f"{one} less {other}", cells)))
-    if not lines:
+        for (one, other, number), value in apart.items():
+            if number != name or math.isnan(value.value) or best not in (None, one, other):
+                continue
+            first, second = (other, one) if best == other else (one, other)
+            told = _turned(value) if first != one else value
+            rows.append((f"{first} less {second}", _cells(columns[first][name], told)))
+    if not rows:
         return None
-    rows = tuple(row for _, row in sorted(lines, key=lambda line: line[0]))
     head = ("", "number", "difference", "p", "significant")
-    return Table(tuple(map(Head, head)), rows, "Differences between recordings")
+    return Table(tuple(map(Head, head)), tuple(rows), "Differences between recordings")
+
+
+def _best_of(columns: Mapping[str, Mapping[str, Figure]], name: str) -> str | None:
+    """Return who is best by a number; None where it has no better and worse, or nobody has it."""
+    known = {
+        who: of[name].better * of[name].value
+        for who, of in columns.items()
+        if name in of and of[name].better and not math.isnan(of[name].value)
+    }
+    return max(known, key=known.__getitem__, default=None)
+
+
+def _turned(apart: Difference) -> Difference:
+    """Return the second less the first."""
+    return Difference(-apart.value, Interval(-apart.interval.high, -apart.interval.low), apart.p)
+
+
+def _cells(figure: Figure, apart: Difference) -> tuple[Cell, ...]:
+    digits, low, high = figure.digits, apart.interval.low, apart.interval.high
+    return (
+        Cell(figure.label),
+        Cell(f"{apart.value:+.{digits}f}", f"[{low:+.{digits}f}, {high:+.{digits}f}]"),
+        Cell(f"{apart.p:.3f}"),
+        Cell("yes" if apart.significant else "may be chance", best=apart.significant),
+    )

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
-from posetui.drawing.figure import Figure
-from posetui.drawing.overlay import draw_overlay
 from posetui.evaluation.detection import SAME
-from posetui.evaluation.people import Found, Real, Truth
+from posetui.evaluation.people import Real, Truth
 from posetui.evaluation.recordings import Recording
 from posetui.evaluation.results import Evaluation, Result
 from posetui.evaluation.sums import by_place, ratios
 from posetui.pose.frame import Image, Keypoints
 from posetui.reports.blocks import Gallery, Shot
+from posetui.reports.people import Region, drawn_on, keypoints_of, people_of, region_around
 from posetui.reports.pictures import Pictures
 from posetui.reports.style import rgb
-from posetui.sources.opencv import load_cv2
 from posetui.sources.pictures import packed
 from posetui.text import safe_text
 
-_SIDE = 520  # pixels of the longer side of a picture
-_MARGIN = 0.25  # around the people, of the longer side of what they take
-_GROUND = (58, 52, 46)  # BGR, where there is no picture
 _TRUTH = (255, 255, 255)
-Region: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels."""
-
 _APART_S = 0.5  # of a video, between frames that are shown
 
 
@@ -123,57 +113,25 @@ def _counted(result: Result, image: int) -> str:
 
 def _drawn(result: Result, series: int, image: int, beneath: Image | None, region: Region) -> Image:
     """Return the people of an image drawn on a region of its picture, or on a plain ground."""
-    pairs = result.details.pairs
-    labelled, seen = _of_truth(pairs.truth, image), _of_found(result.details.found, image)
-    left, top, right, bottom = region
-    scale = _SIDE / max(right - left, bottom - top)
-    cv2 = load_cv2()
-    shape = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-    canvas = np.empty((shape[1], shape[0], 3), np.uint8)
-    canvas[:] = _GROUND
-    if beneath is not None:
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        canvas = cv2.resize(beneath[top:bottom, left:right], shape, interpolation=way)
-    skeleton = pairs.truth.skeleton
-    move = np.array([left, top, 0], np.float32)
-    by = np.array([scale, scale, 1], np.float32)
-    for people, color in ((labelled, _TRUTH), (seen, rgb(series))):
-        figures = [Figure((one - move) * by, skeleton, color) for one in people]
-        canvas = draw_overlay(canvas, figures, 0.0)
-    return canvas
+    truth = result.details.pairs.truth
+    groups = (
+        (_of_truth(truth, image), _TRUTH),
+        (people_of(result.details.found, image), rgb(series)),
+    )
+    return drawn_on(beneath, region, groups, truth.skeleton)
 
 
 def _of_truth(truth: Truth, image: int) -> list[Keypoints]:
     rows = np.flatnonzero((truth.image == image) & ~truth.ignored)
-    return [_keypoints(truth.points[row], truth.labelled[row].astype(np.float64)) for row in rows]
-
-
-def _of_found(found: Found, image: int) -> list[Keypoints]:
-    rows = np.flatnonzero(found.image == image)
-    return [_keypoints(found.points[row], found.confidence[row]) for row in rows]
-
-
-def _keypoints(points: Real, confidence: Real) -> Keypoints:
-    return np.concatenate([points, confidence[:, None]], axis=1).astype(np.float32)
+    return [keypoints_of(truth.points[row], truth.labelled[row].astype(np.float64)) for row in rows]
 
 
 def _region(found: Evaluation, image: int, beneath: Image | None) -> Region:
-    """Return what is shown: the labelled people and those found beside them, with some room around."""
+    """Return what is shown: the labelled people and those found beside them."""
     pairs = found.results[0].details.pairs
     people = _of_truth(pairs.truth, image)
     for result in found.results:
         pairs, every = result.details.pairs, result.details.found
         rows = pairs.found[(pairs.truth.image == image) & (pairs.similarity > 0)]
-        people += [_keypoints(every.points[row], every.confidence[row]) for row in rows if row >= 0]
-    points = np.concatenate([one[one[:, 2] > 0, :2] for one in people])
-    low, high = points.min(axis=0), points.max(axis=0)
-    room = max(_MARGIN * float((high - low).max()), 24.0)
-    # What is far longer than wide is hard to see beside others.
-    least = 0.6 * float((high - low).max() + 2 * room)
-    side = np.maximum(high - low + 2 * room, least)
-    low, high = (low + high - side) / 2, (low + high + side) / 2
-    if beneath is not None:
-        whole = np.array([beneath.shape[1], beneath.shape[0]], np.float64)
-        low, high = np.clip(low, 0, whole - 1), np.clip(high, 1, whole)
-        high = np.maximum(high, low + 1)
-    return math.floor(low[0]), math.floor(low[1]), math.ceil(high[0]), math.ceil(high[1])
+        people += [keypoints_of(every.points[row], every.confidence[row]) for row in rows if row >= 0]
+    return region_around(people, beneath)

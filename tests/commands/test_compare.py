@@ -20,9 +20,11 @@ from click.testing import CliRunner
 from posetui.commands.compare_run import wanted
 from posetui.commands.main import cli
 from posetui.errors import BackendError, PosetuiError, SettingsError
+from posetui.paths import tape_file
 from posetui.sources.clips import clip_path
 from posetui.tapes.reader import Tape
 from tests.commands.running import COMMAND, RunPosetui
+from tests.reports.pages import parsed
 from tests.tapes import made
 
 TWO = "movenet:lightning,movenet detail=low"
@@ -52,10 +54,35 @@ def test_without_truth_it_says_how_far_they_agree(posetui: RunPosetui, tmp_path:
     worst = said["disagreements"][0]
     assert worst["people"] == {"movenet:lightning": 1, "movenet detail=low": 2}
     changed = [Path(one["tape"]).stat().st_mtime_ns for one in said["backends"]]
-    again = posetui(*asked, "--samples", "50")
+    report = tmp_path / "report"
+    again = posetui(*asked, "--samples", "50", "--report", str(report))
     assert again.returncode == 0, again.stderr
+    _has_agreement(report, said)
     assert "look first at frame".upper() in again.stdout.upper()
+    [faster] = [line for line in again.stdout.splitlines() if line.startswith("latency p50 ms: ")]
+    assert faster.endswith((": significant", ": may be chance"))
     assert [Path(one["tape"]).stat().st_mtime_ns for one in said["backends"]] == changed
+
+
+def _has_agreement(report: Path, said: dict[str, Any]) -> None:
+    """The page says of each two what the JSON says, and shows the frames to look at first."""
+    page = parsed(report / "index.html")
+    assert {"in-short", "numbers", "agreement", "joints", "along", "differences", "first"} <= set(page.ids)
+    [pair] = said["pairs"]
+    line = next(row for row in page.rows if row[0] == " / ".join(pair["of"]))
+    for cell, (name, digits) in zip(line[1:], (("oks", 2), ("overlap", 1), ("distance", 1)), strict=False):
+        assert cell.split()[0] == f"{pair['numbers'][name]['value']:.{digits}f}"
+    [worst] = said["disagreements"]
+    line = next(row for row in page.rows if row[0].startswith(f"frame {worst['frame']}, "))
+    assert (line[1], line[5]) == (f"{worst['agreement']:.2f}", "1/2")
+    shots = [cv2.imread(str(path)) for path in sorted((report / "worst").iterdir())]
+    assert len(shots) == 2
+    ours, theirs = (np.asarray(shot, dtype=int) for shot in shots if shot is not None)
+    assert np.unique(ours.reshape(-1, 3), axis=0).shape[0] > 2000  # the clip's picture
+    assert (np.abs(ours - theirs).max(axis=2) > 60).any()  # other people on it
+    text = (report / "report.md").read_text(encoding="utf-8")
+    assert "## Agreement" in text
+    assert "](worst/apart-01-1.jpg)" in text
 
 
 @pytest.fixture
@@ -103,11 +130,22 @@ def test_with_truth_it_is_an_evaluation(posetui: RunPosetui, dataset: Path) -> N
     assert done.returncode == 0, done.stderr
     page = (report / "index.html").read_text(encoding="utf-8")
     assert "movenet:thunder" in page
+    assert "movenet:thunder / mediapipe:lite" in page  # agreement, too
     assert "mediapipe:lite" in page
     assert json.loads((report / "report.json").read_text(encoding="utf-8"))["evaluation"]["images"] == 2
     assert "1 images of the dataset are not in" in done.stdout
     assert "2 images, 2 people" in done.stdout
     assert "peak memory MB" in done.stdout
+
+
+def test_truth_of_other_images_is_refused_after_the_first_backend(
+    posetui: RunPosetui, dataset: Path, tmp_path: Path
+) -> None:
+    asked = ("compare", "demo", "--backends", TWO, "--limit", "2", "-o", str(tmp_path / "kept"))
+    done = posetui(*asked, "--truth", str(dataset))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "which is which cannot be known" in done.stderr
+    assert [one.name for one in (tmp_path / "kept").iterdir()] == ["movenet-lightning.mcap"]
 
 
 def test_ctrl_c_keeps_what_is_done(environ: dict[str, str], tmp_path: Path) -> None:
@@ -145,6 +183,7 @@ def test_ctrl_c_keeps_what_is_done(environ: dict[str, str], tmp_path: Path) -> N
         (("none.mp4", "--backends", TWO), "none.mp4"),
         (("none.json", "--backends", TWO), "none.json"),
         (("demo", "--backends", TWO, "--images", "x"), "is no dataset"),
+        ((str(tape_file(Path("demo.mcap"))), "--backends", TWO, "--images", "x"), "the tape may be --truth"),
         (("demo", "--backends", TWO, "--json", "--csv"), "exclude each other"),
         (("demo", "--backends", TWO, "-o", "/dev/null/x"), "cannot be made"),
     ],

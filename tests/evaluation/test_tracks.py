@@ -58,6 +58,25 @@ def test_all_scenes_together_are() -> None:
     assert_as_trackeval(ours, GOLDEN["combined"])
 
 
+def test_samples_are_what_the_numbers_are_made_of() -> None:
+    moments = joined([scene(8), scene(9)])
+    scores, count = score(moments), len(moments)
+    whole, each = np.ones((1, count)), np.arange(count)
+    assert scores.clear.mota_samples(each, whole) == pytest.approx(scores.clear.mota, abs=1e-12)
+    assert scores.identity.idf1_samples(each, whole) == pytest.approx(scores.identity.idf1, abs=1e-12)
+    assert scores.hota.samples(each, whole) == pytest.approx(scores.hota.hota, abs=1e-12)
+    # A piece that is drawn twice counts as if it came twice; one that is not, as if it were not there.
+    block = (each >= count // 2).astype(np.int64)
+    first = moments[: count // 2]
+    drawn = np.array([[1.0, 0.0], [3.0, 0.0], [1.0, 1.0]])
+    motas = scores.clear.mota_samples(block, drawn)
+    assert motas[:2] == pytest.approx(score(first).clear.mota, abs=1e-12)
+    hotas = scores.hota.samples(block, drawn)
+    assert hotas[0] == pytest.approx(hotas[1], abs=1e-12)
+    assert hotas[2] == pytest.approx(scores.hota.hota, abs=1e-12)
+    assert len({round(float(one), 6) for one in scores.identity.idf1_samples(block, drawn)}) == 2
+
+
 def test_without_anybody_there_mota_is_unknown() -> None:
     ours, theirs = told(scene(3)), GOLDEN["scenes"][3]
     assert np.isnan(ours["mota"])

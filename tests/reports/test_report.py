@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from posetui.commands.evaluate import evaluate
-from posetui.errors import SettingsError
-from tests.reports.made import cut, shaken
+from posetui.errors import PosetuiError, SettingsError
+from tests.reports.made import DEMO, cut, shaken
 from tests.reports.pages import parsed
 
 PLOTS = {"pck-curves", "by-joint", "by-part", "oks", "calibration", "speed-accuracy"}
@@ -166,4 +166,16 @@ def test_what_cannot_be_is_refused_at_once(tapes: tuple[Path, Path, Path], tmp_p
     linked = run(worse, "--truth", truth, "--report", tmp_path / "linked", "--force")
     assert "plots" in messages(linked.exception)
     assert run(worse, "--truth", truth, "--images", tmp_path).exit_code == 2
+    wide = tmp_path / "wide.avi"
+    video = cv2.VideoWriter(str(wide), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 48))
+    video.write(np.zeros((48, 64, 3), np.uint8))
+    video.release()
+    for images, words in (
+        (tmp_path / "taken", "names no images, so the folder"),
+        (wide, "the video has another shape (64x48)"),
+        (DEMO, "is not a video"),
+    ):
+        other = run(worse, "--truth", truth, "--report", tmp_path / "out", "--images", images)
+        assert isinstance(other.exception, PosetuiError)
+        assert words in str(other.exception)
     assert not (tmp_path / "out").exists()
