@@ -1,8 +1,12 @@
-"""Paint and encode the canvas, against rich rendering the same cells as Segments; one JSON line.
+"""Paint and encode the canvas, against Textual's Line API, textual-image and rich-pixels; one JSON line.
 
 For each size and background: median processor milliseconds of paint, of finding what changed, and of encoding
 every cell; bytes of a full frame, and of the frame after it when the camera's noise is all that
-changed. `ratio` is rich's time for the same cells over ours.
+changed. `ratio` is the time of Textual's Line API for the same cells, a Segment for each run of one style in
+Strips that are rendered, over ours of finding and encoding them; the compositor's own work is not counted.
+
+For a picture as large as the canvas, from picture to bytes: paint and encode, against the half-blocks of
+rich-pixels and of textual-image, each printed to a console.
 """
 
 from __future__ import annotations
@@ -15,11 +19,16 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from PIL import Image
 from rich.color import Color
-from rich.console import Console
-from rich.segment import Segment, Segments
+from rich.console import Console, ConsoleDimensions, RenderableType
+from rich.segment import Segment
 from rich.style import Style
+from rich_pixels import Pixels
+from textual.strip import Strip
+from textual_image.renderable.halfcell import Image as HalfcellImage
 
+from bench.common import bar
 from posetui.drawing.canvas import paint
 from posetui.drawing.cells import BOLD, DEFAULT_BG, U8, Cells
 from posetui.drawing.encode import ColorDepth, changed_spans, encode_spans
@@ -64,22 +73,21 @@ def scene(random: np.random.Generator, width: int, height: int) -> U8:
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 
-def rich_text(cells: Cells, console: Console) -> str:
-    """Return the same cells through rich: a Segment for every run of equal style."""
-    segments = []
+def line_api(cells: Cells, console: Console) -> str:
+    """Return the same cells through Strips, as `render_line` gives them: a Segment a run of one style."""
+    rendered = []
     changes = np.ones((cells.rows, cells.cols), np.bool_)
     for layer in (cells.fg, cells.bg, cells.style[..., None]):
         changes[:, 1:] &= (layer[:, 1:] == layer[:, :-1]).all(axis=2)
     changes[:, 1:] = ~changes[:, 1:]
     for y in range(cells.rows):
+        segments = []
         starts = [*np.flatnonzero(changes[y]).tolist(), cells.cols]
         for x0, x1 in itertools.pairwise(starts):
             text = "".join(map(chr, cells.glyph[y, x0:x1].tolist()))
             segments.append(Segment(text, rich_style(cells, y, x0)))
-        segments.append(Segment.line())
-    with console.capture() as capture:
-        console.print(Segments(segments), end="")
-    return capture.get()
+        rendered.append(Strip(segments, cells.cols).render(console))
+    return "\n".join(rendered)
 
 
 def rich_style(cells: Cells, y: int, x: int) -> Style:
@@ -112,21 +120,50 @@ def measure(cols: int, rows: int, background: Background, repeats: int) -> dict[
     encode = median_ms(lambda: encode_spans(cells, spans, ColorDepth.TRUECOLOR), repeats)
     return {
         "paint_ms": median_ms(lambda: painted(first), repeats),
-        "changed_ms": median_ms(lambda: changed_spans(cells, after), repeats),
+        "changed_ms": (changed := median_ms(lambda: changed_spans(cells, after), repeats)),
         "encode_ms": encode,
-        "rich_ms": (rich := median_ms(lambda: rich_text(cells, console), 5)),
-        "ratio": round(rich / encode, 1),
+        "line_api_ms": (line := median_ms(lambda: line_api(cells, console), 5)),
+        "ratio": round(line / (encode + changed), 1),
         "bytes_full": sent(None, cells),
         "bytes_noise_only": sent(cells, after),
     }
 
 
+def frame_to_bytes(cols: int, rows: int) -> dict[str, object]:
+    """Return milliseconds from a picture to bytes, of ours and of others, and the ratios."""
+    picture = scene(np.random.default_rng(7), cols, 2 * rows)
+    image = Image.fromarray(picture)
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor", width=cols)
+    console.size = ConsoleDimensions(cols, rows)
+    look = Look(background="full")
+
+    def ours() -> list[str]:
+        cells = paint([], rows=rows, cols=cols, source_size=(cols, 2 * rows), picture=picture, look=look)
+        return encode_spans(cells, changed_spans(None, cells), ColorDepth.TRUECOLOR)
+
+    def printed(renderable: RenderableType) -> str:
+        with console.capture() as capture:
+            console.print(renderable, end="")
+        return capture.get()
+
+    times = {
+        "ours_ms": median_ms(ours, 30),
+        "rich_pixels_ms": median_ms(lambda: printed(Pixels.from_image(image)), 3),
+        "textual_image_ms": median_ms(lambda: printed(HalfcellImage(image, width=cols, height=rows)), 3),
+    }
+    own = times["ours_ms"]
+    peers = ("rich_pixels", "textual_image")
+    ratios = {name: bar(round(times[f"{name}_ms"] / own, 1), at_least=50) for name in peers}
+    return {**times, "ratios": ratios}
+
+
 def main() -> None:
     """Print all figures as one JSON line."""
-    result: dict[str, object] = {"bench": "canvas", "peer": "rich Segments through Console", "people": PEOPLE}
+    result: dict[str, object] = {"bench": "canvas", "peer": "Textual's Line API", "people": PEOPLE}
     for name, (cols, rows) in SIZES.items():
         for background in BACKGROUNDS:
             result[f"{name} {background}"] = measure(cols, rows, background, repeats=60)
+    result["frame to bytes, 200x50"] = frame_to_bytes(200, 50)
     print(json.dumps(result))
 
 

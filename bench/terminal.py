@@ -26,7 +26,8 @@ from bench.common import APP, environment
 
 SIZE = (120, 40)
 _QUERY, _ANSWER = b"\x1b[6n", b"\x1b[1;1R"
-_KEYBOARD_PROTOCOL = (b"\x1b[>25u", b"\x1b[<u")
+_ATTRIBUTES_QUERY, _ATTRIBUTES = b"\x1b[c", b"\x1b[?62;22c"
+_KEYBOARD_PROTOCOL = (b"\x1b[>25u", b"\x1b[<u", b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\")
 """Sequences that pyte does not know and prints."""
 _LONGEST = 256
 """Bytes of a match that may lie before the piece that completes it."""
@@ -88,6 +89,8 @@ class Terminal:
         with contextlib.suppress(OSError):
             if asked := (self._tail[-len(_QUERY) + 1 :] + data).count(_QUERY):
                 os.write(self._master, _ANSWER * asked)
+            if _ATTRIBUTES_QUERY in self._tail[-len(_ATTRIBUTES_QUERY) + 1 :] + data:
+                os.write(self._master, _ATTRIBUTES)
         self._tail = (self._tail + data)[-_LONGEST:]
         self.pieces.append(piece)
         return piece

@@ -26,6 +26,10 @@ from posetui.text import safe_text
 THEMES = ("dark", "light", "high-contrast")
 SKELETONS = ("openpose-18", "coco-17", "native")
 BACKGROUNDS = ("none", "dim", "full")
+CELLS = (
+    *("auto", "half", "quadrant", "sextant", "octant", "braille", "ascii"),
+    *("kitty", "iterm2", "sixel"),
+)
 DETAILS = ("low", "medium", "high")
 REFINES = ("auto", "thunder", "blazepose", "none")
 SMOOTH = ("off", "light", "strong")
@@ -65,6 +69,7 @@ class Settings:
     color: bool = True
     skeleton: str = "openpose-18"
     background: str = "dim"
+    cells: str = "auto"
     labels: bool = True
     tapes_dir: str | None = None
     record_frames: bool = False
@@ -179,6 +184,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("color", "Screen", "", "Use colours", _SWITCH, switch),
     _listed("skeleton", "Screen", "Skeleton shown; native is the backend's own", SKELETONS),
     _listed("background", "Screen", "Picture behind the skeletons", BACKGROUNDS),
+    _listed("cells", "Screen", "What fills cells, or a protocol for pixels; auto: the finest cells", CELLS),
     Option("labels", "Screen", "", "Name the people on the picture", _SWITCH, switch),
     Option("tapes_dir", "Tapes", "FOLDER",
            "Where tapes go that are given no name; not given: your data folder", "a folder", unset(word)),

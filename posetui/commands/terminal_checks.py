@@ -5,17 +5,18 @@ from __future__ import annotations
 import locale
 import os
 import re
-import select
 import sys
-import time
 from collections.abc import Mapping
 
 from posetui.commands.checks import Check
+from posetui.tui.abilities import Abilities, abilities, question
+from posetui.tui.asking import Asked
+from posetui.tui.plain import speaks_unicode
 
 _MIN_SIZE = (80, 24)
 _ANSWER_WITHIN_S = 0.5
-_SYNC_QUERY = b"\x1b[?2026$p\x1b[c"
-"""Asks for DEC mode 2026, then for device attributes, which every terminal answers."""
+_SYNC_QUERY = b"\x1b[?2026$p"
+"""Asks for DEC mode 2026."""
 _TRUE_COLOR_TERMS = ("kitty", "alacritty", "wezterm", "ghostty", "foot", "contour", "-direct")
 _NOT_A_TERMINAL = "output is not a terminal"
 
@@ -24,14 +25,18 @@ def terminal_checks(environ: Mapping[str, str]) -> list[Check]:
     """Return the checks of the terminal that this process is connected to."""
     checks = [check_unicode(locale.getencoding())]
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        names = ("terminal", "size", "colours", "sync output")
+        names = ("terminal", "size", "colours", "sync output", "cells")
         return [*(Check(name, "not judged", _NOT_A_TERMINAL) for name in names), *checks]
     size = os.get_terminal_size(sys.stdout.fileno())
+    query = question(environ)
+    with Asked(_SYNC_QUERY + query if query else b"") as asked:
+        answer = asked.answer(_ANSWER_WITHIN_S)
     return [
         check_term(environ),
         check_size(size.columns, size.lines),
         check_colors(environ),
-        judge_sync(ask_terminal(_SYNC_QUERY, _ANSWER_WITHIN_S), environ),
+        judge_sync(answer, environ),
+        check_cells(abilities(environ, answer, ascii_only=not speaks_unicode())),
         *checks,
     ]
 
@@ -91,6 +96,13 @@ def check_unicode(encoding: str) -> Check:
     )
 
 
+def check_cells(able: Abilities) -> Check:
+    """Tell what cells are filled with, and what else the terminal draws."""
+    version = ".".join(map(str, able.version))
+    who = f"{able.name} {version}".strip() or "unknown terminal"
+    return Check("cells", "ok", f"{able.best} ({who}); with g: {', '.join(able.cells)}")
+
+
 def judge_sync(answer: bytes, environ: Mapping[str, str]) -> Check:
     """Judge the answer to `_SYNC_QUERY`: mode 2026 set, reset or permanently set means it is known."""
     match = re.search(rb"\x1b\[\?2026;(\d)\$y", answer)
@@ -102,29 +114,3 @@ def judge_sync(answer: bytes, environ: Mapping[str, str]) -> Check:
         else "The picture may flicker; a newer terminal does it"
     )
     return Check("sync output", "warn", "not supported" if answer else "the terminal does not answer", remedy)
-
-
-def ask_terminal(query: bytes, timeout: float) -> bytes:
-    """Write a query to the terminal and return its answer, up to the device attributes that end it.
-
-    Empty when nothing comes in time, or where there is no termios. The terminal's mode is restored.
-    """
-    try:
-        import termios
-        import tty
-    except ImportError:  # Windows
-        return b""
-    source, sink = sys.stdin.fileno(), sys.stdout.fileno()
-    before = termios.tcgetattr(source)
-    answer = b""
-    try:
-        tty.setcbreak(source, termios.TCSADRAIN)
-        sys.stdout.flush()
-        os.write(sink, query)
-        deadline = time.monotonic() + timeout
-        while (left := deadline - time.monotonic()) > 0 and not re.search(rb"\x1b\[\?[\d;]*c", answer):
-            if select.select([source], [], [], left)[0]:
-                answer += os.read(source, 1024)
-    finally:
-        termios.tcsetattr(source, termios.TCSAFLUSH, before)  # an answer that comes late is thrown away
-    return answer

@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 
 from posetui.drawing.cells import RGB
+from posetui.drawing.modes import ASCII, HALVES, CellMode
 from posetui.drawing.palette import DARK_BACKGROUND, luminance
 from posetui.pose.frame import Keypoints
 from posetui.pose.skeleton import Skeleton
 
 Background = Literal["none", "dim", "full"]
-Glyphs = Literal["braille", "ascii"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +51,9 @@ class Look:
         threshold: joints below this confidence are dimmed; below a third of it, not drawn.
         ground: the colour of the theme's background; what is dimmed moves towards it.
         own_ground: let the terminal's own background show where there is no picture.
-        glyphs: braille and half-blocks, or ASCII for terminals without UTF-8.
         labels: whether labels are drawn.
+        mode: what cells are filled with.
+        colored: whether the terminal shows colours; without them only ASCII can show a picture.
 
     """
 
@@ -60,10 +61,16 @@ class Look:
     threshold: float = 0.3
     ground: RGB = DARK_BACKGROUND
     own_ground: bool = True
-    glyphs: Glyphs = "braille"
     labels: bool = True
+    mode: CellMode = HALVES
+    colored: bool = True
 
     @property
     def dark(self) -> bool:
         """Return whether the theme is a dark one."""
         return luminance(self.ground) < 0.4
+
+    @property
+    def ascii_only(self) -> bool:
+        """Return whether nothing but ASCII may be painted."""
+        return self.mode is ASCII

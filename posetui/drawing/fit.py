@@ -15,15 +15,15 @@ class Fit:
     """The largest rectangle of the canvas with the picture's shape, centred.
 
     A cell is 1 wide and 2 high, so a half-block pixel (1 x 2 a cell) and a braille dot (2 x 4 a cell)
-    are square. The rectangle holds whole half-block pixels and starts at a whole cell, so that dots
-    and picture lie exactly on each other; this bends the shape by half a pixel at most.
+    are square. The rectangle holds whole cells, so that people and picture lie exactly on each other in
+    whatever parts a cell is divided; this bends the shape by half a cell at most.
 
     Attributes:
         source: width, height of the source image in pixels.
         left: column of the first cell.
         top: row of the first cell.
         width: half-block pixels across (columns).
-        height: half-block pixels down (two to a row); an odd height leaves half a row.
+        height: half-block pixels down, two to a row.
 
     """
 
@@ -45,7 +45,7 @@ class Fit:
             raise ValueError(f"sizes must be positive: source {source}, canvas {rows}x{cols}")
         scale = min(cols / source[0], 2 * rows / source[1])
         width = min(max(round(source[0] * scale), 1), cols)
-        height = min(max(round(source[1] * scale), 1), 2 * rows)
+        height = 2 * min(max(round(source[1] * scale / 2), 1), rows)
         return cls(source, (cols - width) // 2, (2 * rows - height) // 4, width, height)
 
     @property

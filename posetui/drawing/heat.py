@@ -1,6 +1,6 @@
 """Heat maps behind the skeletons: where the network saw a joint, and how surely.
 
-`render` makes one small picture of the maps, beside the network; `paint_heat` blends it into cells.
+`render` makes one small picture of the maps, beside the network; `heated` blends it into what is painted.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from posetui.drawing.cells import DEFAULT_BG, SPACE, U8, UPPER_HALF, Cells
+from posetui.drawing.cells import U8, Cells
 from posetui.drawing.colormap import colormap
 from posetui.drawing.figure import Look
 from posetui.drawing.fit import Fit
+from posetui.drawing.ground import by_part
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 Patch = tuple[F32, F64]
 """Maps float32 [K, h, w] in [0, 1], and float64 [2, 3] from (column, row) of a map to image pixels."""
 
-_LOWER_HALF = 0x2584
 # Below the first value nothing is painted; from the second on, the colour hides most of what is beneath.
 _FAINT, _STRONG = 0.05, 0.5
 _COVER = 0.85
@@ -140,53 +140,47 @@ def _add(heat: F32, values: F32, onto: F64) -> None:
     np.maximum(part, sampled, out=part)
 
 
-def paint_heat(cells: Cells, grid: HeatGrid, fit: Fit, look: Look) -> None:
-    """Blend the heat into the cells, in place: over the picture, or over the background where there is none.
+def heated(planes: F32, grid: HeatGrid, fit: Fit, look: Look) -> tuple[F32, npt.NDArray[np.bool_]]:
+    """Return the parts of cells with the heat blended in, and bool [N]: which cells have any.
 
-    What is nearly zero is left as it is. For ASCII, digits in colour tell tenths of the probability.
+    What is nearly zero is left as it is.
+
+    Args:
+        planes: float32 [parts, 3, N] RGB, the cells of the fit in reading order.
+        grid: the heat.
+        fit: where the picture lies.
+        look: how it shall look.
+
     """
-    values = np.zeros((2 * fit.rows, fit.width), np.uint8)
-    values[: fit.height] = _resized(grid.values, fit.width, fit.height)
-    top, bottom = values[0::2], values[1::2]
-    y, x = np.nonzero(np.maximum(top, bottom) >= round(255 * _FAINT))
-    if not len(y):
-        return
-    top, bottom = top[y, x], bottom[y, x]
-    y, x = y + fit.top, x + fit.left
-    if look.glyphs == "ascii":
-        value = np.maximum(top, bottom)
-        cells.glyph[y, x] = ord("0") + np.clip(value.astype(np.uint32) * 10 // 255, 0, 9)
-        cells.fg[y, x] = colormap(look.dark)[np.maximum(value, 96)]
-        return
-    _blend(cells, (y, x), top, bottom, look)
-
-
-def _blend(
-    cells: Cells, at: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], top: U8, bottom: U8, look: Look
-) -> None:
+    mode = look.mode
+    values = _resized(grid.values, fit.width * mode.across, fit.rows * mode.down)
+    levels = by_part(values[..., None], mode)[:, 0]
+    hot = levels.max(axis=0) >= round(255 * _FAINT)
+    chosen = levels[:, hot]
     kept, added = _mixture(look.dark)
-    glyph, style, ground = cells.glyph[at], cells.style[at], cells.bg[at]
-    above = np.where((glyph == SPACE)[:, None], ground, cells.fg[at])
-    upper = ((above * kept[top][:, None] + added[top]) >> 8).astype(np.uint8)
-    lower = ((ground * kept[bottom][:, None] + added[bottom]) >> 8).astype(np.uint8)
-    # Where the terminal's own background shows, nobody knows its colour: the cold half keeps it.
-    own = style & DEFAULT_BG != 0
-    faint = round(255 * _FAINT)
-    cold_above, cold_below = own & (glyph == SPACE) & (top < faint), own & (bottom < faint)
-    cells.fg[at] = np.where(cold_above[:, None], lower, upper)
-    cells.bg[at] = np.where((cold_above | cold_below)[:, None], ground, lower)
-    same = (upper == lower).all(axis=1) & ~cold_above & ~cold_below
-    cells.glyph[at] = np.where(cold_above, _LOWER_HALF, np.where(same, SPACE, UPPER_HALF))
-    cells.style[at] = np.where(cold_above | cold_below, style, style & ~np.uint8(DEFAULT_BG))
+    mixed = planes.copy()
+    mixed[:, :, hot] = planes[:, :, hot] * kept[chosen][:, None] + added[chosen].transpose(0, 2, 1)
+    return mixed, hot
+
+
+def paint_digits(cells: Cells, grid: HeatGrid, fit: Fit, look: Look) -> None:
+    """Write tenths of the probability as coloured digits, in place, where it is not nearly zero."""
+    values = _resized(grid.values, fit.width, fit.rows)
+    y, x = np.nonzero(values >= round(255 * _FAINT))
+    value = values[y, x]
+    at = y + fit.top, x + fit.left
+    cells.glyph[at] = ord("0") + np.clip(value.astype(np.uint32) * 10 // 255, 0, 9)
+    cells.fg[at] = colormap(look.dark)[np.maximum(value, 96)]
 
 
 @lru_cache(maxsize=2)
-def _mixture(dark: bool) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
-    """Return by value, uint16 [256] and [256, 3], in 256ths: what is kept beneath, and the colour added."""
+def _mixture(dark: bool) -> tuple[F32, F32]:
+    """Return by value, float32 [256] and [256, 3]: the share kept of what is beneath, the colour added."""
     value = np.minimum(np.arange(256) // _STEP * _STEP + _STEP // 2, 255)
     rise = np.clip((value / 255 - _FAINT) / (_STRONG - _FAINT), 0.0, 1.0) ** 0.6
-    cover = np.round(256 * _COVER * rise).astype(np.uint16)
-    return np.uint16(256) - cover, colormap(dark)[value] * cover[:, None]
+    cover = (_COVER * rise).astype(np.float32)
+    added: F32 = (colormap(dark)[value] * cover[:, None]).astype(np.float32)
+    return 1 - cover, added
 
 
 def _resized(values: U8, width: int, height: int) -> U8:

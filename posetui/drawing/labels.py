@@ -13,8 +13,6 @@ from posetui.drawing.cells import BOLD, DEFAULT_BG, Cells
 from posetui.drawing.figure import Figure, Look
 from posetui.drawing.palette import readable_on
 
-_MARK = {"braille": "▸", "ascii": ">"}
-
 
 @lru_cache(maxsize=256)
 def one_cell_each(text: str) -> str:
@@ -40,9 +38,9 @@ def paint_labels(cells: Cells, figures: Sequence[Figure], bodies: Bodies, look: 
 
 
 def _text(figure: Figure, look: Look) -> str:
-    mark = _MARK[look.glyphs] if figure.selected else ""
+    mark = (">" if look.ascii_only else "▸") if figure.selected else ""
     text = f" {mark} {one_cell_each(figure.label)}".rstrip() if mark else f" {one_cell_each(figure.label)}"
-    return (text if look.glyphs == "braille" else text.encode("ascii", "replace").decode()) + " "
+    return (text.encode("ascii", "replace").decode() if look.ascii_only else text) + " "
 
 
 def _anchors(bodies: Bodies, cells: Cells) -> list[tuple[int, int] | None]:

@@ -1,42 +1,77 @@
-"""Lines, discs and rings as lists of dots, all of them at once. Nothing outside the canvas survives.
+"""Lines, discs and rings as parts of cells, and how much of each is covered. Nothing outside survives.
 
-Every function works on arrays of shapes and returns the dots as integer arrays together with the
-index of the shape each dot belongs to.
+Every function works on arrays of shapes and returns the parts as integer arrays together with the index
+of the shape each belongs to. Shapes are measured in dots (half a cell across, a quarter down), whatever
+the grid: a part of a sextant is one dot wide and four thirds of one high.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from posetui.drawing.fit import F64
+from posetui.drawing.modes import CellMode
 
 I64 = npt.NDArray[np.int64]
 
+LIT = 0.45
+"""Coverage from which a part is lit. The part next to a line of width one is covered by half at least."""
+
+
+class Grid(NamedTuple):
+    """The parts of all cells of a canvas.
+
+    Attributes:
+        width: parts across.
+        height: parts down.
+        dots: width and height of a part in dots.
+        least: coverage from which a part is lit.
+
+    """
+
+    width: int
+    height: int
+    dots: tuple[float, float]
+    least: float = LIT
+
+    @classmethod
+    def of(cls, mode: CellMode, rows: int, cols: int) -> Grid:
+        """Return the grid of so many cells."""
+        return cls(cols * mode.across, rows * mode.down, (2 / mode.across, 4 / mode.down))
+
 
 class Dots(NamedTuple):
-    """Dots of shapes: int64 [N] each: column, row, and index of the shape."""
+    """Parts lit by shapes.
+
+    Attributes:
+        x: int64 [N], column.
+        y: int64 [N], row.
+        shape: int64 [N], index of the shape.
+        cover: float64 [N], the share of the part that is covered, `least` of the grid to 1.
+
+    """
 
     x: I64
     y: I64
     shape: I64
+    cover: F64
 
     def where(self, keep: npt.NDArray[np.bool_]) -> Dots:
-        """Return the dots that a mask keeps."""
-        return Dots(self.x[keep], self.y[keep], self.shape[keep])
+        """Return the parts that a mask keeps."""
+        return Dots(self.x[keep], self.y[keep], self.shape[keep], self.cover[keep])
 
 
-def clip(a: F64, b: F64, width: int, height: int) -> tuple[F64, F64, npt.NDArray[np.bool_]]:
+def clip(a: F64, b: F64, width: float, height: float) -> tuple[F64, F64, npt.NDArray[np.bool_]]:
     """Clip segments to the canvas: Liang and Barsky (1984), all segments at once.
 
     Args:
-        a: float64 [N, 2], starts in dots; finite.
-        b: float64 [N, 2], ends in dots; finite.
-        width: dots across.
-        height: dots down.
+        a: float64 [N, 2], starts; finite.
+        b: float64 [N, 2], ends; finite.
+        width: of the canvas, in the same unit.
+        height: of the canvas.
 
     Returns:
         The clipped starts and ends, and bool [N]: which segments touch the canvas at all.
@@ -56,97 +91,115 @@ def clip(a: F64, b: F64, width: int, height: int) -> tuple[F64, F64, npt.NDArray
     return start, end, ~outside & (enter <= leave)
 
 
-def lines(a: F64, b: F64, width: int, height: int, *, thick: npt.NDArray[np.bool_]) -> Dots:
-    """Return the dots of straight lines, one dot a step along the longer axis (DDA).
+def lines(a: F64, b: F64, width: F64, grid: Grid) -> Dots:
+    """Return the parts lit by straight lines.
+
+    At each step along the longer axis, the parts across the line are compared with their distance from it:
+    coverage falls from 1 to 0 over a dot at the line's edge. Lines are at least as wide as a part, so that
+    one part a step is covered by half and no line falls into pieces.
 
     Args:
         a: float64 [N, 2], starts in dots; finite, anywhere.
         b: float64 [N, 2], ends.
-        width: dots across.
-        height: dots down.
-        thick: bool [N]: two dots wide instead of one.
+        width: float64 [N] in dots.
+        grid: the parts.
 
     """
-    start, end, seen = clip(a, b, width, height)
+    unit = np.array(grid.dots)
+    start, end, seen = clip(a, b, grid.width * unit[0], grid.height * unit[1])
     index = np.flatnonzero(seen)
-    start, delta = start[index], end[index] - start[index]
-    steps = np.ceil(np.abs(delta).max(axis=1, initial=0)).astype(np.int64) + 1
+    if not len(index):
+        return _no_dots()
+    start, delta = start[index] / unit, (end - start)[index] / unit
+    half = np.maximum(width[index], unit.max()) / 2
+    steep = np.abs(delta[:, 1]) > np.abs(delta[:, 0])
+    # Along the longer axis first, then across it.
+    start[steep], delta[steep] = start[steep, ::-1], delta[steep, ::-1]
+    backwards = delta[:, 0] < 0
+    start[backwards] += delta[backwards]
+    delta[backwards] *= -1
+    first = np.floor(start[:, 0]).astype(np.int64)
+    steps = np.floor(start[:, 0] + delta[:, 0]).astype(np.int64) - first + 1
     owner = np.repeat(np.arange(len(index)), steps)
-    step = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
-    at = start[owner] + delta[owner] * (step / np.maximum(steps - 1, 1)[owner])[:, None]
-    x, y = at.astype(np.int64).T
-    shape = index[owner]
-    if thick.any():
-        twice = thick[shape]
-        flat = (np.abs(delta[:, 0]) >= np.abs(delta[:, 1]))[owner][twice]
-        # The second dot lies on the side of the line's true middle, so that thick lines do not wander.
-        side = np.where(np.mod(at[twice], 1.0) < 0.5, -1, 1).astype(np.int64)
-        x = np.concatenate([x, x[twice] + np.where(flat, 0, side[:, 0])])
-        y = np.concatenate([y, y[twice] + np.where(flat, side[:, 1], 0)])
-        shape = np.concatenate([shape, shape[twice]])
-    return _inside(x, y, shape, width, height)
+    along = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
+    slope = delta[:, 1] / np.maximum(delta[:, 0], 1e-9)
+    middle = (start[:, 1] + slope * np.clip(0.5 - start[:, 0] % 1, 0, delta[:, 0]))[owner]
+    middle += slope[owner] * np.minimum(along - first[owner], delta[owner, 0])
+    nearest = np.floor(middle).astype(np.int64)
+    # Going one part across is going so far from the line, in dots.
+    across, forward = np.where(steep, unit[0], unit[1]), np.where(steep, unit[1], unit[0])
+    away = across * forward / np.hypot(forward, slope * across)
+    reach = int(np.ceil(((half + 0.5 - grid.least) / away).max() + 0.5))
+    offsets = np.arange(-reach, reach + 1)
+    off = (nearest + 0.5 - middle)[:, None] + offsets
+    cover = (half[owner] + 0.5)[:, None] - np.abs(off * away[owner][:, None])
+    step, offset = np.nonzero(cover >= grid.least)
+    long, short = along[step], nearest[step] + offsets[offset]
+    upright, shape = steep[owner[step]], index[owner[step]]
+    x, y = np.where(upright, short, long), np.where(upright, long, short)
+    return _inside(Dots(x, y, shape, np.minimum(cover[step, offset], 1)), grid)
 
 
-@lru_cache(maxsize=64)
-def _disc(diameter: int) -> I64:
-    reach = (diameter - 1) / 2
-    axis = np.arange(diameter) - reach
-    inside = (
-        axis[:, None] ** 2 + axis[None, :] ** 2 <= (reach + 0.3) ** 2
-        if diameter > 2
-        else np.ones((diameter,) * 2)
-    )
-    return np.argwhere(inside)[:, ::-1].astype(np.int64)
+def _no_dots() -> Dots:
+    none = np.zeros(0, np.int64)
+    return Dots(none, none, none, np.zeros(0))
 
 
-def discs(centre: F64, diameter: I64, width: int, height: int) -> Dots:
-    """Return the dots of filled discs.
+def discs(centre: F64, diameter: F64, grid: Grid) -> Dots:
+    """Return the parts lit by filled discs.
 
     Args:
         centre: float64 [N, 2] in dots; finite, anywhere.
-        diameter: int64 [N] in dots; those of 0 are not drawn.
-        width: dots across.
-        height: dots down.
+        diameter: float64 [N] in dots.
+        grid: the parts.
 
     """
-    near = (centre > -64).all(axis=1) & (centre[:, 0] < width + 64) & (centre[:, 1] < height + 64)
-    parts = []
-    for size in np.unique(diameter[near & (diameter > 0)]).tolist():
-        index = np.flatnonzero(near & (diameter == size))
-        corner = np.floor(centre[index] - (size - 1) / 2).astype(np.int64)
-        dots = corner[:, None, :] + _disc(min(size, 63))[None, :, :]
-        parts.append((dots.reshape(-1, 2), np.repeat(index, dots.shape[1])))
-    if not parts:
-        return Dots(*np.zeros((3, 0), np.int64))
-    dots = np.concatenate([part[0] for part in parts])
-    return _inside(dots[:, 0], dots[:, 1], np.concatenate([part[1] for part in parts]), width, height)
+    unit = np.array(grid.dots)
+    edge = (grid.width * unit[0], grid.height * unit[1])
+    near = (centre > -64).all(axis=1) & (centre[:, 0] < edge[0] + 64) & (centre[:, 1] < edge[1] + 64)
+    index = np.flatnonzero(near)
+    if not len(index):
+        return _no_dots()
+    radius = np.clip(diameter[index], unit.max(), 63) / 2
+    reach = int(np.ceil(radius.max() + 0.5))
+    span = np.arange(-reach, reach + 1)
+    corner = np.floor(centre[index] / unit).astype(np.int64)
+    offset = np.stack(np.meshgrid(span, span), axis=-1).reshape(-1, 2)
+    place = corner[:, None] + offset
+    off = (place + 0.5) * unit - centre[index][:, None]
+    cover = radius[:, None] + 0.5 - np.hypot(off[..., 0], off[..., 1])
+    disc, which = np.nonzero(cover >= grid.least)
+    x, y = place[disc, which].T
+    return _inside(Dots(x, y, index[disc], np.minimum(cover[disc, which], 1)), grid)
 
 
-def rings(centre: F64, along: F64, across: F64, width: int, height: int) -> Dots:
-    """Return the dots of ellipse outlines.
+def rings(centre: F64, along: F64, across: F64, width: F64, grid: Grid) -> Dots:
+    """Return the parts lit by ellipse outlines, drawn as chords of about a dot and a half.
 
     Args:
         centre: float64 [N, 2] in dots.
         along: float64 [N, 2]: the first half axis, in dots.
         across: float64 [N, 2]: the second half axis, in dots.
-        width: dots across.
-        height: dots down.
+        width: float64 [N], of the line in dots.
+        grid: the parts.
 
     """
     reach = np.hypot(*along.T) + np.hypot(*across.T)
-    edge = np.array([width, height], np.float64)
+    edge = np.array([grid.width, grid.height]) * grid.dots
     # A head larger than the canvas is a person whose outline could not be read anyway.
     near = (centre + reach[:, None] > 0).all(axis=1) & (centre - reach[:, None] < edge).all(axis=1)
-    index = np.flatnonzero(near & (reach < 2 * (width + height)))
-    steps = np.ceil(reach[index] * 4).astype(np.int64) + 8
-    owner = np.repeat(np.arange(len(index)), steps)
-    step = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
-    angle = 2 * np.pi * step / steps[owner]
-    shape = index[owner]
-    at = centre[shape] + along[shape] * np.cos(angle)[:, None] + across[shape] * np.sin(angle)[:, None]
-    x, y = np.floor(at).astype(np.int64).T
-    return _inside(x, y, shape, width, height)
+    index = np.flatnonzero(near & (reach < 2 * edge.sum()))
+    chords = np.clip(reach[index] * 2, 8, 128).astype(np.int64)
+    owner = np.repeat(index, chords)
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(chords) - chords, chords)
+    ends = []
+    for at in (step, step + 1):
+        angle = (2 * np.pi * at / np.repeat(chords, chords))[:, None]
+        ends.append(centre[owner] + along[owner] * np.cos(angle) + across[owner] * np.sin(angle))
+    drawn = lines(ends[0], ends[1], width[owner], grid)
+    return drawn._replace(shape=owner[drawn.shape])
 
 
-def _inside(x: I64, y: I64, shape: I64, width: int, height: int) -> Dots:
-    return Dots(x, y, shape).where((x >= 0) & (y >= 0) & (x < width) & (y < height))
+def _inside(dots: Dots, grid: Grid) -> Dots:
+    x, y = dots.x, dots.y
+    return dots.where((x >= 0) & (y >= 0) & (x < grid.width) & (y < grid.height))

@@ -9,13 +9,14 @@ import numpy as np
 
 from posetui.drawing.bodies import Bodies, Mask
 from posetui.drawing.fit import F64
-from posetui.drawing.raster import I64, discs, lines, rings
+from posetui.drawing.raster import I64, Dots, Grid, discs, lines, rings
 
 WEAK, LIMB, JOINT = 0, 1, 2
 KINDS = 3
-# Size of a person in dots (diagonal) from which limbs are two dots wide, and joints 2, 3, 4 dots.
-_THICK = 110
-_JOINT_SIZES = np.array([60, 110, 260])
+# Width of limbs in dots, by the size of a person in dots (diagonal): thin for who is far away.
+_LIMB_LEAST, _LIMB_MOST, _LIMB_OF_SIZE = 1.0, 6.0, 1 / 110
+# Joints are as wide as limbs and this much more; for the smallest people, nothing more.
+_JOINT_OF_LIMB, _JOINT_FROM = 1.6, 60
 # Half width of a head in dots from which eyes and nose fit into its outline.
 _FACE_RADIUS = 9.0
 # Smaller than this an outline would close to a blot without shape.
@@ -23,14 +24,15 @@ _SMALLEST_HEAD = 1.4
 
 
 class Strokes(NamedTuple):
-    """All dots, int64 [N] each but the last.
+    """All parts of cells that something lights, int64 [N] each but the last two.
 
     Attributes:
-        x: column in dots.
-        y: row in dots.
-        person: whose dot it is.
+        x: column of the part.
+        y: row of the part.
+        person: whose it is.
         kind: `WEAK`, `LIMB` or `JOINT`.
         direction: float64 [N, 2]: where the line runs; 0, 0 in a joint.
+        cover: float64 [N]: the share of the part that is covered.
 
     """
 
@@ -39,6 +41,7 @@ class Strokes(NamedTuple):
     person: I64
     kind: I64
     direction: F64
+    cover: F64
 
 
 class _Ellipses(NamedTuple):
@@ -50,26 +53,25 @@ class _Ellipses(NamedTuple):
     side: F64
 
 
-def find_strokes(
-    bodies: Bodies, width: int, height: int, *, thin: bool, dotted: Mask | None = None
-) -> Strokes:
-    """Return the dots of all people.
+def find_strokes(bodies: Bodies, grid: Grid, *, thin: bool, dotted: Mask | None = None) -> Strokes:
+    """Return the parts that all people light.
 
     Args:
         bodies: the people.
-        width: dots across.
-        height: dots down.
-        thin: never draw limbs two dots wide.
-        dotted: bool [P]: people of whom only every other dot of thin lines is drawn.
+        grid: the parts of cells.
+        thin: draw all limbs as thin as can be.
+        dotted: bool [P]: people of whom only every other part of thin lines is drawn.
 
     """
     heads = _ellipses(bodies)
     narrow = np.full(len(bodies.heads), thin) if dotted is None else dotted | thin
+    width = np.clip(bodies.size * _LIMB_OF_SIZE, _LIMB_LEAST, _LIMB_MOST)
+    width[narrow] = _LIMB_LEAST
     drawn = _join(
         (
-            _limbs(bodies, heads, width, height, thin=narrow),
-            _joints(bodies, heads, width, height),
-            _heads(bodies, heads, width, height),
+            _limbs(bodies, heads, width, grid),
+            _joints(bodies, heads, width, grid),
+            _heads(bodies, heads, width, grid),
         )
     )
     return drawn if dotted is None or not dotted.any() else _every_other(drawn, dotted)
@@ -92,21 +94,27 @@ def _ellipses(bodies: Bodies) -> _Ellipses:
     return _Ellipses(of, axes[:, 0], axes[:, 1] * grow, axes[:, 2] * grow)
 
 
-def _limbs(bodies: Bodies, heads: _Ellipses, width: int, height: int, *, thin: Mask) -> Strokes:
+def _limbs(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> Strokes:
     start, end = bodies.points[bodies.limbs[:, 0]], bodies.points[bodies.limbs[:, 1]]
     owner = bodies.person[bodies.limbs[:, 0]]
-    thick = (bodies.size[owner] >= _THICK) & ~thin[owner]
-    dots = lines(start, end, width, height, thick=thick)
+    dots = lines(start, end, width[owner], grid)
     # A limb that reaches into the head ends at its outline.
     reaching = np.flatnonzero((bodies.reaches_head & (heads.of[owner] >= 0))[dots.shape])
     if len(reaching):
         head = heads.of[owner[dots.shape[reaching]]]
-        off = np.stack([dots.x[reaching], dots.y[reaching]], axis=1) + 0.5 - heads.centre[head]
+        off = _places(dots, grid)[reaching] - heads.centre[head]
         keep = np.ones(len(dots.x), np.bool_)
         keep[reaching] = _along(off, heads.up[head]) ** 2 + _along(off, heads.side[head]) ** 2 >= 1
         dots = dots.where(keep)
     kind = np.where(bodies.strong[bodies.limbs].all(axis=1), LIMB, WEAK)
-    return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], (end - start)[dots.shape])
+    direction = (end - start)[dots.shape]
+    return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], direction, dots.cover)
+
+
+def _places(dots: Dots, grid: Grid) -> F64:
+    """Return float64 [N, 2]: the middles of parts in dots."""
+    places: F64 = (np.stack([dots.x, dots.y], axis=1) + 0.5) * np.array(grid.dots)
+    return places
 
 
 def _along(points: F64, axis: F64) -> F64:
@@ -115,7 +123,7 @@ def _along(points: F64, axis: F64) -> F64:
     return share
 
 
-def _joints(bodies: Bodies, heads: _Ellipses, width: int, height: int) -> Strokes:
+def _joints(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> Strokes:
     radius = np.zeros(len(bodies.heads))
     there = heads.of >= 0
     radius[there] = np.hypot(heads.side[:, 0], heads.side[:, 1])[heads.of[there]]
@@ -123,21 +131,23 @@ def _joints(bodies: Bodies, heads: _Ellipses, width: int, height: int) -> Stroke
     shown = bodies.drawn & ((bodies.role == 0) | ((bodies.role == 1) & faces[bodies.person]))
     index = np.flatnonzero(shown)
     owner = bodies.person[index]
-    diameter = 1 + (bodies.size[owner, None] >= _JOINT_SIZES).sum(axis=1)
+    large = bodies.size[owner] >= _JOINT_FROM
     # Single dots in another colour would only speckle the limbs.
-    kind = np.where(bodies.strong[index], np.where(diameter > 1, JOINT, LIMB), WEAK)
-    dots = discs(bodies.points[index], diameter, width, height)
-    return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], np.zeros((len(dots.x), 2)))
+    kind = np.where(bodies.strong[index], np.where(large, JOINT, LIMB), WEAK)
+    dots = discs(bodies.points[index], np.where(large, width[owner] * _JOINT_OF_LIMB, 1.0), grid)
+    none = np.zeros((len(dots.x), 2))
+    return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], none, dots.cover)
 
 
-def _heads(bodies: Bodies, heads: _Ellipses, width: int, height: int) -> Strokes:
-    dots = rings(heads.centre, heads.up, heads.side, width, height)
-    radial = np.stack([dots.x, dots.y], axis=1) + 0.5 - heads.centre[dots.shape]
+def _heads(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> Strokes:
+    whose = np.flatnonzero(heads.of >= 0)
+    dots = rings(heads.centre, heads.up, heads.side, width[whose], grid)
+    radial = _places(dots, grid) - heads.centre[dots.shape]
     tangent = np.stack([-radial[:, 1], radial[:, 0]], axis=1)
     certain = np.zeros(len(bodies.heads), np.bool_)
     certain[bodies.person[bodies.strong & (bodies.role > 0)]] = True
-    person = np.flatnonzero(heads.of >= 0)[dots.shape]
-    return Strokes(dots.x, dots.y, person, np.where(certain[person], LIMB, WEAK), tangent)
+    person = whose[dots.shape]
+    return Strokes(dots.x, dots.y, person, np.where(certain[person], LIMB, WEAK), tangent, dots.cover)
 
 
 def _join(parts: Sequence[Strokes]) -> Strokes:

@@ -90,10 +90,12 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class PreviewSize:
-    """Send each picture scaled to fit within these pixels; zero for none."""
+    """Send each picture as it fits on `cols` x `rows` cells of `across` x `down` pixels; zero for none."""
 
-    width: int
-    height: int
+    cols: int
+    rows: int
+    across: int
+    down: int
 
 
 @dataclass(frozen=True, slots=True)

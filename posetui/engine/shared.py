@@ -21,8 +21,8 @@ from posetui.engine.messages import Preview
 from posetui.pose.frame import Image
 
 SLOTS: Final = 3
-CAPACITY: Final = 512 * 512 * 3
-"""Bytes of the largest picture: more than any terminal shows."""
+CAPACITY: Final = 1536 * 1024 * 3
+"""Bytes of the largest picture. Memory that no picture has come to yet takes none."""
 _HEADER = struct.Struct("=Q")
 _SLOT = _HEADER.size + CAPACITY
 _SIZE = SLOTS * _SLOT

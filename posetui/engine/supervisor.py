@@ -162,9 +162,9 @@ class Supervisor(Transport):
         """Mirror the picture, or not."""
         self._keep(messages.Flip(flip))
 
-    def preview(self, width: int, height: int) -> None:
-        """Ask for pictures that fit within this many pixels; zero for none."""
-        command = messages.PreviewSize(width, height)
+    def preview(self, cols: int, rows: int, across: int = 1, down: int = 2) -> None:
+        """Ask for pictures that fit on this many cells of so many pixels each; zero for none."""
+        command = messages.PreviewSize(cols, rows, across, down)
         if self._settings.get(messages.PreviewSize) != command:
             self._keep(command)
 

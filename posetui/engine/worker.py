@@ -19,9 +19,10 @@ from posetui.engine.hotswap import BackendInfo
 from posetui.engine.moving import move
 from posetui.engine.pipeline import Pipeline, Seen
 from posetui.engine.recording import Deck
+from posetui.engine.reducing import for_cells
 from posetui.engine.replaying import Replay
 from posetui.engine.sending import sending
-from posetui.engine.shared import CAPACITY, SharedPictures
+from posetui.engine.shared import SharedPictures
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image
@@ -45,7 +46,7 @@ class Worker:
         self._inbox = inbox
         self._sender = sender
         self._pictures = pictures
-        self._preview = (0, 0)
+        self._preview = messages.PreviewSize(0, 0, 1, 2)
         self._latest: Seen | None = None
         self._watched: int | None = None
         self._sharing = threading.Lock()
@@ -116,22 +117,12 @@ class Worker:
         self._sender.send(event)
 
     def _share(self, image: Image) -> messages.Preview | None:
-        width, height = self._preview
-        if width < 1 or height < 1:
+        wanted = self._preview
+        if wanted.cols < 1 or wanted.rows < 1:
             return None
-        import cv2
-        import numpy as np
-
-        scale = min(width / image.shape[1], height / image.shape[0], 1.0)
-        size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-        if size[0] * size[1] * 3 > CAPACITY:
-            return None
-        # Averaging every pixel of a large picture costs milliseconds of the inference thread's time; four
-        # by four samples a pixel look the same.
-        stride = max(1, int(1 / scale / 4))
-        small = cv2.resize(image[::stride, ::stride], size, interpolation=cv2.INTER_AREA)
+        small = for_cells(image, wanted)
         with self._sharing:
-            return self._pictures.write(np.asarray(small, dtype=np.uint8))
+            return self._pictures.write(small)
 
     def _obey(self) -> None:
         try:
@@ -164,8 +155,8 @@ class Worker:
             case messages.Flip(flip):
                 pipeline.flip = flip
                 self._again(deck, pipeline)
-            case messages.PreviewSize(width, height):
-                self._preview = width, height
+            case messages.PreviewSize():
+                self._preview = command
                 self._again(deck, pipeline)
             case messages.Reliability(track):
                 self._watched = track

@@ -61,6 +61,13 @@ class Actions(Taping):
         self.view = self.view.next_background()
         self.redraw()
 
+    def action_cells(self) -> None:
+        """Fill cells in the next of the ways the terminal knows."""
+        self.view = self.view.next_cells(self.abilities.cells)
+        self.use_cells()
+        self.redraw()
+        self.notify(f"cells: {self.view.cells}", timeout=1.5, markup=False)
+
     def action_skeleton(self) -> None:
         """Show the next skeleton."""
         self.view = self.view.next_skeleton()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from textual import events
 from textual.app import SystemCommand
+from textual.keys import _character_to_key
 from textual.screen import Screen
 
 from posetui.backends.opening import families
@@ -23,7 +24,14 @@ _WIDE = (100, 38)
 
 
 class MonitorApp(BesideTruth):
-    """The whole app; see `Painting` for its arguments."""
+    """The whole app; see `Painting` for its arguments.
+
+    Attributes:
+        typed_ahead: what was typed before the app took the terminal.
+
+    """
+
+    typed_ahead = ""
 
     def on_mount(self) -> None:
         """Begin to listen to the engine."""
@@ -33,6 +41,10 @@ class MonitorApp(BesideTruth):
         self.set_interval(1.0, self.sample)
         self.set_interval(EVERY_S, give_back)
         self.attach()
+        self.canvas.on_lost = self.redraw
+        self.use_cells()
+        for character in self.typed_ahead:
+            self.simulate_key(_character_to_key(character))
         self.call_after_refresh(self.redraw)
         if self.supervisor is None:
             self.action_pick()

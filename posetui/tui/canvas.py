@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.style import Style
 from textual.geometry import Region
@@ -10,12 +10,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from posetui.drawing.canvas import paint
-from posetui.drawing.cells import Cells
+from posetui.drawing.cells import U8, Cells
 from posetui.drawing.encode import ColorDepth, changed_spans, encode_spans
 from posetui.drawing.figure import Figure, Look
+from posetui.drawing.fit import Fit
 from posetui.drawing.heat import HeatGrid
 from posetui.drawing.picture import quantize
+from posetui.drawing.pixels import draw_pixels, label_cells
 from posetui.pose.frame import Image
+from posetui.tui.imaging import Imaging
 from posetui.tui.strips import CellStrip
 
 
@@ -34,10 +37,12 @@ class Canvas(Widget):
         self._cells: Cells | None = None
         self._picture: Image | None = None
         self._stale = True
+        self.imaging: Imaging | None = None
+        self.on_lost: Callable[[], object] = lambda: None
 
     @property
-    def pixels(self) -> tuple[int, int]:
-        """Return the pixels there are for a picture in half-blocks: width, height."""
+    def half_blocks(self) -> tuple[int, int]:
+        """Return how many half-blocks there are: across, down."""
         return self.content_size.width, 2 * self.content_size.height
 
     def draw(
@@ -51,6 +56,14 @@ class Canvas(Widget):
         """Paint figures of an image of `size` pixels over a small picture and heat; send what changed."""
         rows, cols = self.content_size.height, self.content_size.width
         if rows < 1 or cols < 1:
+            return
+        if self.imaging and not self._covered():
+            fit = Fit.of(size, rows, cols)
+            image = draw_pixels(
+                figures, size=self.imaging.size(fit), source_size=size, picture=picture, look=look, heat=heat
+            )
+            above = label_cells(figures, rows=rows, cols=cols, source_size=size, look=look)
+            self._show_image(self.imaging, image, fit, above)
             return
         if picture is not None:
             picture = self._picture = quantize(picture, self._picture)
@@ -68,29 +81,64 @@ class Canvas(Widget):
         elif spans:
             self._send(new, spans)
 
+    def _show_image(self, imaging: Imaging, image: U8, fit: Fit, above: Cells) -> None:
+        """Show an image in the rectangle of a fit, and cells above it."""
+        driver = self.app._driver
+        if self._stale or driver is None or driver.is_headless:
+            # First the compositor paints the cells, which may erase what lies there; then the image is sent.
+            self.show(above)
+            self.call_after_refresh(self.on_lost)
+            return
+        spans = changed_spans(self._cells, above)
+        shown = imaging.show(image, (fit.width, fit.rows))
+        if shown and not imaging.beneath:
+            # The image covers all text: whatever is text is written again.
+            spans = _written(above)
+        self._cells = above
+        if shown or spans:
+            self._send(above, spans, self._at(fit.left, fit.top) + shown if shown else "")
+
+    def _at(self, x: int, y: int) -> str:
+        left, top = self.content_region.offset
+        return f"\x1b[{top + y + 1};{left + x + 1}H"
+
+    def use(self, imaging: Imaging | None) -> None:
+        """Show pixels from now on, or cells."""
+        driver = self.app._driver
+        gone = self.imaging.away() if self.imaging else ""
+        if gone and driver is not None:
+            driver.write(gone)
+        self.imaging = imaging
+        self.forget()
+
     def forget(self) -> None:
         """Send everything anew next time: the size, the theme or the source changed."""
         self._stale = True
         self._picture = None
+        if self.imaging:
+            self.imaging.lose()
 
     def _covered(self) -> bool:
         app = self.app
         return app.screen is not self.screen or bool(app._notifications) or not self.is_on_screen
 
-    def _send(self, cells: Cells, spans: list[tuple[int, int, int]]) -> None:
+    def _send(self, cells: Cells, spans: list[tuple[int, int, int]], before: str = "") -> None:
         app = self.app
         driver = app._driver
         if driver is None or driver.is_headless:
             self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
             return
-        left, top = self.content_region.offset
         moved = [
-            f"\x1b[{top + y + 1};{left + x0 + 1}H{text}"
+            self._at(x0, y) + text
             for (y, x0, _), text in zip(spans, encode_spans(cells, spans, self.depth), strict=True)
         ]
         app._begin_update()
-        driver.write("".join(moved))
+        driver.write(before + "".join(moved))
         app._end_update()
+
+    def on_unmount(self) -> None:
+        """Leave no image in the terminal's memory."""
+        self.use(None)
 
     def on_resize(self) -> None:
         """Repaint everything in the new size."""
@@ -98,6 +146,10 @@ class Canvas(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the rows of a region for the compositor; see `CellStrip`."""
+        if self.imaging and not self.imaging.beneath:
+            # What the compositor writes erases the image.
+            self.imaging.lose()
+            self.call_after_refresh(self.on_lost)
         cells = self._cells
         if cells is None or crop.right > cells.cols or crop.bottom > cells.rows:
             style = Style() if self.depth is ColorDepth.NONE else self.rich_style
@@ -108,3 +160,9 @@ class Canvas(Widget):
             CellStrip(cells, y, crop.x, crop.right, self.depth, encoded=text)
             for y, text in zip(crop.line_range, encoded, strict=True)
         ]
+
+
+def _written(cells: Cells) -> list[tuple[int, int, int]]:
+    """Return the spans of cells that are more than a view of the image beneath."""
+    blank = Cells.blank(cells.rows, cells.cols, (0, 0, 0))
+    return changed_spans(blank, cells, gap=0)

@@ -23,6 +23,7 @@ KEYS = (
     Key("full_stop", "step(1)", ".", "", "while paused, one frame forward"),
     Key("comma", "step(-1)", ",", "", "while paused, one frame back; live, through the last minute"),
     Key("v", "background", "v", "view", "background: none, dim picture, full picture"),
+    Key("g", "cells", "g", "", "what fills the cells: half-blocks to octants, braille, ASCII, pixels"),
     Key("k", "skeleton", "k", "skeleton", "skeleton: OpenPose-18, COCO-17, the backend's own"),
     Key("l", "labels", "l", "", "labels of people on or off"),
     Key("plus,equals_sign", "threshold(1)", "+", "", "raise the threshold by 0.05"),

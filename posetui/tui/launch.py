@@ -13,6 +13,8 @@ from posetui.errors import TerminalError
 from posetui.paths import log_file
 from posetui.settings import Settings
 from posetui.text import redact, safe_text
+from posetui.tui.abilities import abilities, question
+from posetui.tui.asking import Asked, typed_ahead
 from posetui.tui.plain import speaks_unicode
 from posetui.tui.running import leave_on_signals, metered_by, run
 from posetui.tui.splash import clear_splash, show_share, show_splash
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from posetui.tui.app import MonitorApp
 
 _CHECK_S = 0.25
+_ANSWER_WITHIN_S = 0.5
+"""A terminal that has said nothing by then will say nothing: all known ones do."""
 
 
 def launch(
@@ -140,6 +144,12 @@ class Engines:
 
 
 def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorApp:
+    # The terminal answers while the app is loading.
+    with Asked(question(os.environ)) as asked:
+        return _loaded(settings, engines, asked, ascii_only=ascii_only)
+
+
+def _loaded(settings: Settings, engines: Engines, asked: Asked, *, ascii_only: bool) -> MonitorApp:
     # The inference process loads its libraries while we load ours.
     supervisor = engines.open(settings.source) if settings.source is not None else None
     from posetui.sources.opening import display_title
@@ -149,15 +159,19 @@ def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorA
 
     if supervisor and supervisor.options.truth is not None:
         _wait_open(supervisor, ascii_only=ascii_only)
+    answer = asked.answer(_ANSWER_WITHIN_S)
+    able = abilities(os.environ, answer, ascii_only=ascii_only)
+    cells = able.best if ascii_only or settings.cells == "auto" else settings.cells
     app = MonitorApp(
-        View.of(settings),
+        replace(View.of(settings), cells=cells),
         engines.open,
         supervisor,
         Pacer(),
         title=display_title(settings.source) if settings.source else "",
-        ascii_only=ascii_only,
+        able=able,
     )
     app.source = settings.source or ""
+    app.typed_ahead = typed_ahead(answer)
     app.tapes_dir = settings.tapes_dir
     metered_by(app)
     return app

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from posetui.drawing.encode import ColorDepth
 from posetui.drawing.figure import Look
 from posetui.drawing.heat import HeatGrid
+from posetui.drawing.modes import ASCII, MODES
 from posetui.engine.figures import compared_figures, figures
 from posetui.engine.messages import ALL_JOINTS, Result
 from posetui.engine.people import People, Person
@@ -23,9 +24,11 @@ from posetui.pose.frame import PoseFrame
 from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import get
 from posetui.text import safe_text
+from posetui.tui.abilities import Abilities, abilities
 from posetui.tui.bars import footer_line, header_line
 from posetui.tui.canvas import Canvas
 from posetui.tui.comparison import Comparison, compared_name, truth_of
+from posetui.tui.imaging import PROTOCOLS, Imaging
 from posetui.tui.joints import JointTable
 from posetui.tui.keys import BINDINGS, footer_keys
 from posetui.tui.lines import Line, Lines
@@ -50,7 +53,7 @@ class Painting(PacedApp):
         supervisor: the engine, already started, or None to let the user choose a source first.
         pacer: paces what is written.
         title: the source, as the user may see it.
-        ascii_only: the terminal shows no Unicode.
+        able: what the terminal can draw.
 
     """
 
@@ -65,13 +68,15 @@ class Painting(PacedApp):
         pacer: Pacer,
         *,
         title: str = "",
-        ascii_only: bool = False,
+        able: Abilities | None = None,
     ) -> None:
-        super().__init__(pacer, view.theme, ascii_only=ascii_only)
+        able = able or abilities({})
+        super().__init__(pacer, view.theme, ascii_only=able.cells == ("ascii",))
         self.view = view
         self.open_source = open_source
         self.supervisor = supervisor
         self.source_title = title
+        self.abilities = able
         self.people = People(view.skeleton)
         self.shown: list[Person] = []
         self.load = Load()
@@ -167,10 +172,13 @@ class Painting(PacedApp):
     def _draw_canvas(self, supervisor: Supervisor, frame: PoseFrame, heat: HeatGrid | None) -> None:
         canvas, view, colors = self.canvas, self.view, self.palette
         # Half-blocks say nothing without colours; letters of rising density do.
-        blank = canvas.depth is ColorDepth.NONE and not self.ascii_only
+        mode = MODES.get(view.cells) or MODES[self.abilities.best]
+        blank = canvas.depth is ColorDepth.NONE and mode is not ASCII
         background = "none" if blank else view.background
-        wanted = canvas.pixels if background != "none" else (0, 0)
-        supervisor.preview(*wanted)
+        pictured = background != "none"
+        cells = canvas.content_size if pictured else Size(0, 0)
+        parts = canvas.imaging.parts(cells.width) if canvas.imaging else (mode.across, mode.down)
+        supervisor.preview(*cells, *parts)
         self._want_heat(supervisor)
         supervisor.reliability(view.selected if view.reliability != "off" else None)
         look = Look(
@@ -178,8 +186,9 @@ class Painting(PacedApp):
             threshold=view.threshold,
             ground=colors.ground,
             own_ground=False,
-            glyphs="ascii" if self.ascii_only else "braille",
             labels=view.labels,
+            mode=mode,
+            colored=canvas.depth is not ColorDepth.NONE,
         )
         skeleton = self.people.skeleton(frame)
         drawn = figures(
@@ -193,12 +202,17 @@ class Painting(PacedApp):
         if self.comparison.latest:
             drawn += compared_figures(self.comparison.latest, skeleton, dark=colors.dark)
         shown_heat = None if blank or view.heat == "off" else heat
-        canvas.draw(drawn, frame.size, supervisor.picture() if wanted[0] else None, look, shown_heat)
+        canvas.draw(drawn, frame.size, supervisor.picture() if pictured else None, look, shown_heat)
+
+    def use_cells(self) -> None:
+        """Fill cells as the view says, or show pixels."""
+        name = self.view.cells
+        self.canvas.use(Imaging(name, self.abilities.cell) if name in PROTOCOLS else None)
 
     def _want_heat(self, supervisor: Supervisor) -> None:
         view = self.view
         joint = {"off": None, "all": ALL_JOINTS, "joint": view.joint}[view.heat]
-        supervisor.heat(joint, *(self.canvas.pixels if joint else (0, 0)))
+        supervisor.heat(joint, *(self.canvas.half_blocks if joint else (0, 0)))
 
     def _draw_panels_in(self, delay: float) -> None:
         """Draw the panels now, or when their turn comes: the last frame before a pause is drawn, too."""
@@ -229,7 +243,7 @@ class Painting(PacedApp):
             line = self.comparison.line(name, colors, people.size.width, ascii_only=self.ascii_only)
             lines = [*lines[:room], line]
         people.show(lines)
-        self._subtitle("canvas", self._heat_title())
+        self._subtitle("canvas", self._heat_title() or view.cells)
         joints.show(self._joint_lines(frame, joints.size))
 
     def _joint_lines(self, frame: PoseFrame, size: Size) -> list[Line]:

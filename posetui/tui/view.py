@@ -30,6 +30,7 @@ class View:
         skeleton: displayed skeleton; `native` is the backend's own.
         theme: name of the colours.
         flip: mirrored.
+        cells: what cells are filled with, a name of `drawing.modes.MODES`.
         heat: whose heat maps are shown: nobody's, of all joints, or of the chosen joint.
         joint: the chosen joint of the displayed skeleton.
         reliability: over which time the Joints panel tells how far joints can be relied upon.
@@ -45,6 +46,7 @@ class View:
     skeleton: str
     theme: str
     flip: bool
+    cells: str = "half"
     heat: Heat = "off"
     joint: str | None = None
     reliability: Stretch = "off"
@@ -67,6 +69,10 @@ class View:
     def next_background(self) -> View:
         """Return the view with the next background."""
         return replace(self, background=cast(Background, _after(self.background, BACKGROUNDS)))
+
+    def next_cells(self, names: tuple[str, ...]) -> View:
+        """Return the view with cells filled in the next of the ways there are."""
+        return replace(self, cells=_after(self.cells, names))
 
     def next_skeleton(self) -> View:
         """Return the view with the next skeleton."""

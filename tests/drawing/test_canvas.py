@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from posetui.drawing.canvas import paint
 from posetui.drawing.cells import BRAILLE, DEFAULT_BG, SPACE, UPPER_HALF, Cells
-from posetui.drawing.figure import Background, Figure, Glyphs, Look
+from posetui.drawing.figure import Background, Figure, Look
 from posetui.drawing.fit import Fit
+from posetui.drawing.modes import ASCII, MODES, CellMode
 from posetui.drawing.palette import LIGHT_BACKGROUND, mix
 from posetui.pose import skeletons
 
@@ -69,7 +70,9 @@ def test_weak_joints_are_dimmed_and_absent_ones_not_drawn(standing: MakeFigure) 
 
     strong, weak = shown(0.31), shown(0.15)
     assert lit(strong) == lit(weak)
-    assert {tuple(c) for c in weak.fg[inked(weak)].tolist()} == {mix(ORANGE, BARE.ground, 0.6)}
+    dimmed = mix(ORANGE, BARE.ground, 0.6)
+    colors = weak.fg[inked(weak)]
+    assert tuple(colors[colors[:, 0].argmax()]) == dimmed
     assert ORANGE in {tuple(c) for c in strong.fg[inked(strong)].tolist()}
     assert not inked(shown(0.09)).any()
     assert not inked(shown(0.0)).any()
@@ -90,7 +93,7 @@ def test_a_limb_needs_both_ends(standing: MakeFigure) -> None:
 def test_who_has_more_dots_gives_the_color() -> None:
     pair = skeletons.OPENPOSE_18
     points = np.zeros((2, 18, 3), np.float32)
-    points[0, [2, 3]] = [(0, 2, 1), (40, 2, 1)]
+    points[0, [2, 3]] = [(0, 2.5, 1), (40, 2.5, 1)]
     points[1, [2, 3]] = [(4.5, 0, 1), (4.5, 40, 1)]
     figures = [Figure(points[0], pair, ORANGE), Figure(points[1], pair, BLUE)]
     for order in (figures, figures[::-1]):
@@ -141,8 +144,8 @@ def test_braille_over_a_picture_keeps_the_picture_behind(standing: MakeFigure) -
     cells = paint([figure], rows=30, cols=60, source_size=(60, 60), picture=picture, look=look)
     there = inked(cells)
     assert there.sum() > 50
-    mean = (plain.fg.astype(int) + plain.bg) // 2
-    assert (cells.bg[there] == mean[there]).all()
+    mean = (plain.fg.astype(int) + plain.bg) / 2
+    assert np.abs(cells.bg[there] - mean[there]).max() <= 1
     assert (cells.bg[~there] == plain.bg[~there]).all()
 
 
@@ -155,8 +158,8 @@ def test_without_a_picture_lines_lie_on_the_ground(standing: MakeFigure, own_gro
 
 @pytest.mark.parametrize("background", ["none", "dim", "full"])
 def test_ascii_draws_lines_with_characters(standing: MakeFigure, background: Background) -> None:
-    picture = np.linspace(0, 255, 60 * 60 * 3).astype(np.uint8).reshape(60, 60, 3)
-    look = Look(background=background, glyphs="ascii")
+    picture = np.random.default_rng(5).integers(0, 256, (120, 120, 3), np.uint8)
+    look = Look(background=background, mode=ASCII)
     figure = standing(0, 0, 60, 60, label="1 92% é", selected=True)
     cells = paint([figure], rows=30, cols=60, source_size=(60, 60), picture=picture, look=look)
     text = "\n".join(cells.text())
@@ -164,7 +167,7 @@ def test_ascii_draws_lines_with_characters(standing: MakeFigure, background: Bac
     assert set("|/\\-o") <= set(text)
     assert "> 1 92% ?" in text
     assert text.count("o") > 8
-    assert background == "none" or "=" in text
+    assert background == "none" or len(set(text)) > 15
 
 
 huge = st.sampled_from([0.0, -1.0, 50.0, 1e9, -1e9, 3e38, -3e38, 1e-30])
@@ -175,13 +178,13 @@ huge = st.sampled_from([0.0, -1.0, 50.0, 1e9, -1e9, 3e38, -3e38, 1e-30])
     xy=st.lists(st.tuples(huge, huge), min_size=18, max_size=18),
     rows=st.integers(0, 12),
     cols=st.integers(0, 30),
-    glyphs=st.sampled_from(["braille", "ascii"]),
+    mode=st.sampled_from(list(MODES.values())),
 )
-def test_hostile_coordinates(xy: list[tuple[float, float]], rows: int, cols: int, glyphs: Glyphs) -> None:
+def test_hostile_coordinates(xy: list[tuple[float, float]], rows: int, cols: int, mode: CellMode) -> None:
     keypoints = np.column_stack([np.array(xy), np.full(18, 0.9)]).astype(np.float32)
     figure = Figure(keypoints, skeletons.OPENPOSE_18, ORANGE, "x" * 99, selected=True)
     tracemalloc.start()
-    cells = paint([figure], rows=rows, cols=cols, source_size=(100, 100), look=Look(glyphs=glyphs))
+    cells = paint([figure], rows=rows, cols=cols, source_size=(100, 100), look=Look(mode=mode))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert cells.glyph.shape == (rows, cols)

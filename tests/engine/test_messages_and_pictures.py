@@ -71,9 +71,9 @@ def test_an_overwritten_picture_is_not_mistaken_for_a_new_one() -> None:
 
 def test_the_largest_picture_fits() -> None:
     pictures = SharedPictures()
-    side = 512
-    assert side * side * 3 == CAPACITY
-    found = pictures.read(pictures.write(picture(9, side, side)))
+    width = CAPACITY // 3 // 1024
+    assert width * 1024 * 3 == CAPACITY
+    found = pictures.read(pictures.write(picture(9, width, 1024)))
     assert found is not None and (found == 9).all()
     pictures.close()
 

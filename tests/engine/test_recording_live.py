@@ -37,7 +37,7 @@ def _index(engine: Supervisor) -> int:
 def test_a_paused_camera_is_rewound_frame_by_frame(opened: Open, camera: CameraServer) -> None:
     watched = opened(_options(camera.url("/live")))
     engine = watched.engine
-    engine.preview(64, 64)
+    engine.preview(64, 32)
     watched.wait_for_frames(9)
     engine.pause(True)
     seen = [_index(engine)]

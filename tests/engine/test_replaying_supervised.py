@@ -108,7 +108,7 @@ def test_pictures_come_when_asked_for_and_none_where_there_are_none(opened: Open
         writer.write(made.frame(0), jpeg(100))
         writer.write(made.frame(1))
     watched = paused(opened, path)
-    watched.engine.preview(64, 48)
+    watched.engine.preview(64, 24)
     watched.wait(lambda engine: (image := engine.picture()) is not None and image.shape == (48, 64, 3))
     watched.engine.step(1)
     watched.wait(lambda engine: (frame := engine.latest()) is not None and frame.index == 1)

@@ -29,7 +29,7 @@ def test_a_clip_is_opened_shown_and_ended(opened: Open) -> None:
 
 def test_pictures_come_only_when_asked_for(live: Watched) -> None:
     assert live.engine.picture() is None
-    live.engine.preview(60, 60)
+    live.engine.preview(60, 30)
     live.wait(lambda engine: (image := engine.picture()) is not None and image.shape[0] == 60)
 
 

@@ -22,7 +22,8 @@ import pyte
 from tests.tui.emulator import Emulator
 
 QUERY, ANSWER = b"\x1b[6n", b"\x1b[1;1R"
-_KEYBOARD_PROTOCOL = (b"\x1b[>25u", b"\x1b[<u")
+ATTRIBUTES_QUERY, ATTRIBUTES = b"\x1b[c", b"\x1b[?62;22c"
+_KEYBOARD_PROTOCOL = (b"\x1b[>25u", b"\x1b[<u", b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\")
 """Sequences that pyte does not know and prints."""
 # The child makes the pseudo-terminal its controlling one, so that a vanished master hangs it up.
 _TAKE_TERMINAL = """
@@ -43,7 +44,7 @@ class Terminal:
         home: an empty folder: its home; it runs in `home`/work.
         size: columns, rows.
         environ: changes to the environment; an empty value removes a variable.
-        answers: whether `ESC[6n` is answered, as all real terminals do.
+        answers: whether `ESC[6n` and `ESC[c` are answered, as all real terminals do.
         command: what runs instead of posetui.
 
     """
@@ -242,6 +243,9 @@ class Terminal:
         if self._answers and (asked := data.count(QUERY)):
             with contextlib.suppress(OSError):
                 os.write(self.master, ANSWER * asked)
+        if self._answers and ATTRIBUTES_QUERY in data:
+            with contextlib.suppress(OSError):
+                os.write(self.master, ATTRIBUTES)
 
 
 def _looks(cell: pyte.screens.Char) -> tuple[object, ...]:
