@@ -36,11 +36,13 @@ Piece = tuple[float, bytes]
 
 
 class Terminal:
-    """Runs posetui in a terminal of 120x40; use it in a `with`.
+    """Runs posetui in a terminal; use it in a `with`.
 
     Args:
         arguments: those of posetui.
         home: an empty folder for its settings and logs.
+        size: columns, rows.
+        command: what runs in place of posetui, arguments included.
 
     Attributes:
         started: `time.monotonic()` right before the program was started.
@@ -49,14 +51,21 @@ class Terminal:
 
     """
 
-    def __init__(self, arguments: Sequence[str], home: Path) -> None:
-        command, environ = [*APP, *arguments], environment(home)
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        home: Path,
+        *,
+        size: tuple[int, int] = SIZE,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        command, environ = list(command or [*APP, *arguments]), environment(home)
         self.pieces: list[Piece] = []
         self._tail = b""
         self.started = time.monotonic()
         self.pid, self._master = pty.fork()
         if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0))
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
             os.execve(command[0], command, environ)
 
     def __enter__(self) -> Terminal:
@@ -143,9 +152,9 @@ class Terminal:
         return f"the app ended; its last bytes: {self._tail!r}"
 
 
-def screens(pieces: Sequence[Piece]) -> Iterator[tuple[float, pyte.Screen]]:
+def screens(pieces: Sequence[Piece], size: tuple[int, int] = SIZE) -> Iterator[tuple[float, pyte.Screen]]:
     """Yield the screen after each piece, with the time of the piece; the screen is always the same object."""
-    screen = pyte.Screen(*SIZE)
+    screen = pyte.Screen(*size)
     stream = pyte.ByteStream(screen)
     held = b""
     for when, piece in pieces:

@@ -4,7 +4,7 @@ Values come, in rising order, from: the default, the config file (TOML), the env
 (`POSETUI_THRESHOLD=0.4`; `NO_COLOR`), the command line. All of them are read by the same readers, so that a
 value means the same and is refused in the same words wherever it stands. An empty text means "not set"
 for the settings that may be unset: `source`, `size`, `fps`, `end`, `video`, `compare`, `only`,
-`max_people`, `tapes_dir` and the live outputs.
+`max_people`, `max_kbps`, `tapes_dir` and the live outputs.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ CELLS = (
     *("auto", "half", "quadrant", "sextant", "octant", "braille", "ascii"),
     *("kitty", "iterm2", "sixel"),
 )
+QUALITIES = ("auto", "full", "fine", "coarse", "256", "still", "skeleton", "sparse")
 DETAILS = ("low", "medium", "high")
 REFINES = ("auto", "thunder", "blazepose", "none")
 SMOOTH = ("off", "light", "strong")
@@ -71,6 +72,8 @@ class Settings:
     background: str = "dim"
     cells: str = "auto"
     labels: bool = True
+    quality: str = "auto"
+    max_kbps: float | None = None
     tapes_dir: str | None = None
     record_frames: bool = False
     memory_mb: int = 32
@@ -186,6 +189,9 @@ OPTIONS: tuple[Option, ...] = (
     _listed("background", "Screen", "Picture behind the skeletons", BACKGROUNDS),
     _listed("cells", "Screen", "What fills cells, or a protocol for pixels; auto: the finest cells", CELLS),
     Option("labels", "Screen", "", "Name the people on the picture", _SWITCH, switch),
+    _listed("quality", "Screen", "How good a picture is sent; auto follows the link", QUALITIES),
+    Option("max_kbps", "Screen", "N", "The most kilobits a second sent to the terminal",
+           "a number above 0, at most 10000000", unset(number(0, 1e7, above=True))),
     Option("tapes_dir", "Tapes", "FOLDER",
            "Where tapes go that are given no name; not given: your data folder", "a folder", unset(word)),
     Option("record_frames", "Tapes", "", "Put the pictures on tapes that are recorded beside a run",

@@ -95,6 +95,12 @@ def nearest_xterm256(rgb: U8) -> U8:
     return _look_up(_lookup256(), rgb)
 
 
+def xterm256(rgb: U8) -> U8:
+    """Return uint8 [..., 3]: RGB of the nearest of xterm's colours 16 to 255; for such a colour, itself."""
+    colors: U8 = _colors256()[nearest_xterm256(rgb)]
+    return colors
+
+
 def nearest_ansi16(rgb: U8) -> U8:
     """Return uint8 [...]: the nearest of the 16 ANSI colours for uint8 [..., 3] RGB.
 
@@ -125,6 +131,16 @@ def _lookup256() -> U8:
     cube_distance = ((grid - _CUBE[step]) ** 2).sum(axis=-1)
     table: U8 = np.where(grey_distance < cube_distance, 232 + level, cube).astype(np.uint8)
     return table
+
+
+@lru_cache(maxsize=1)
+def _colors256() -> U8:
+    """Return uint8 [256, 3]: RGB of each colour, or of the one that its place in the table gives."""
+    index = np.maximum(np.arange(256) - 16, 0)
+    cube = _CUBE[np.stack([index // 36 % 6, index // 6 % 6, index % 6], axis=-1)]
+    grey = (8 + 10 * (np.arange(256) - 232))[:, None]
+    colors = np.where((np.arange(256) < 232)[:, None], cube, grey).astype(np.uint8)
+    return colors[nearest_xterm256(colors)]
 
 
 @lru_cache(maxsize=1)

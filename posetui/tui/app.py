@@ -40,6 +40,7 @@ class MonitorApp(BesideTruth):
         self.set_interval(_SLOW_S, self.slow_tick)
         self.set_interval(1.0, self.sample)
         self.set_interval(EVERY_S, give_back)
+        self.app_resume_signal.subscribe(self, self.resumed)
         self.attach()
         self.canvas.on_lost = self.redraw
         self.use_cells()
@@ -57,6 +58,12 @@ class MonitorApp(BesideTruth):
             self.screen_stack[0].remove_class("panels")
         self.call_after_refresh(self.redraw)
         self.call_after_refresh(self.draw_bars)
+
+    def resumed(self, _: object = None) -> None:
+        """Paint everything anew: the terminal was somebody else's meanwhile."""
+        self.pacer.restart()
+        self.screen.refresh(layout=True)
+        self.call_after_refresh(self.repaint_all)
 
     def news(self, supervisor: Supervisor) -> None:
         """Show what changed in the engine: state, failure, snapshots."""
@@ -90,9 +97,11 @@ class MonitorApp(BesideTruth):
 
     def slow_tick(self) -> None:
         """Draw what changes slowly."""
+        self.mend()
         if self.supervisor:
             self.supervisor.check()
-            self.draw_bars()
+            if not self.wire.busy:
+                self.draw_bars()
 
     def sample(self) -> None:
         """Take the once-a-second samples."""

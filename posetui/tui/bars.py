@@ -22,6 +22,8 @@ _STATES = {
     "stopped": ("✕", "poor", "stopped"),
 }
 _STALLED_S = 2.0
+_FEW_KEYS = 28
+"""Columns for how to leave, turn the page and get help."""
 
 
 def header_line(
@@ -57,10 +59,15 @@ def header_line(
     ]
 
 
+def note_room(width: int) -> int:
+    """Return the columns of a footer that a note may have: half of it, or all but a few keys."""
+    return max(0, width // 2, width - _FEW_KEYS)
+
+
 def footer_line(keys: Sequence[tuple[str, str]], note: str, colors: Colors, width: int) -> Line:
     """Return the keys with what they do, and a note at the right."""
     used = 1
-    note = _cut(note, max(0, width // 2))
+    note = _cut(note, note_room(width))
     room = width - (cell_len(note) + 2 if note else 0)
     pieces: list[tuple[str, str]] = []
     for key, meaning in keys:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.style import Style
 from textual.geometry import Region
@@ -15,10 +16,12 @@ from posetui.drawing.encode import ColorDepth, changed_spans, encode_spans
 from posetui.drawing.figure import Figure, Look
 from posetui.drawing.fit import Fit
 from posetui.drawing.heat import HeatGrid
-from posetui.drawing.picture import quantize
 from posetui.drawing.pixels import draw_pixels, label_cells
+from posetui.drawing.reduction import Backdrop, few_colors
 from posetui.pose.frame import Image
+from posetui.tui.costs import Costs
 from posetui.tui.imaging import Imaging
+from posetui.tui.quality import LADDER
 from posetui.tui.strips import CellStrip
 
 
@@ -27,6 +30,15 @@ class Canvas(Widget):
 
     Painted cells go straight to the terminal; the compositor, which would turn each cell into a
     segment and merge them all, only sees them when the layout changes or something lies on top.
+
+    Attributes:
+        level: how good the picture shall be.
+        room: bytes that a frame should have; figures are always sent, the picture as far as there is room.
+        standing: the picture stays as it is: it is finished, and not held back.
+        sent: bytes of the last frame.
+        cost: bytes that the last frame would have had with all of the picture's changes.
+        unfinished: parts of the picture have not been sent yet.
+
     """
 
     DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
@@ -35,9 +47,16 @@ class Canvas(Widget):
         super().__init__(id=id)
         self.depth = depth
         self._cells: Cells | None = None
-        self._picture: Image | None = None
+        self.level = LADDER[1]
+        self.room: int | None = None
+        self.standing = self.unfinished = False
+        self.sent, self.cost = 0, 0.0
+        self._sent_depth = depth
+        self._backdrop = Backdrop()
+        self._costs = Costs()
         self._stale = True
         self.imaging: Imaging | None = None
+        self._imaged = False
         self.on_lost: Callable[[], object] = lambda: None
 
     @property
@@ -57,27 +76,61 @@ class Canvas(Widget):
         rows, cols = self.content_size.height, self.content_size.width
         if rows < 1 or cols < 1:
             return
-        if self.imaging and not self._covered():
+        self.sent = 0
+        if self.imaging and not self._covered() and self._in_pixels():
             fit = Fit.of(size, rows, cols)
             image = draw_pixels(
                 figures, size=self.imaging.size(fit), source_size=size, picture=picture, look=look, heat=heat
             )
             above = label_cells(figures, rows=rows, cols=cols, source_size=size, look=look)
             self._show_image(self.imaging, image, fit, above)
+            self.cost, self.unfinished = float(self.sent), False
             return
+        wanted = taken = 0
         if picture is not None:
-            picture = self._picture = quantize(picture, self._picture)
+            wanted, taken = self._take_over(picture, look)
+            picture = self._backdrop.shown
         self.show(
             paint(figures, rows=rows, cols=cols, source_size=size, picture=picture, look=look, heat=heat)
+        )
+        self.unfinished = taken < wanted
+        self.cost = self._costs.learn(self.level, self.sent, wanted, taken)
+
+    def _in_pixels(self) -> bool:
+        """Tell whether the link carries whole images; where it does not any more, take the image away."""
+        pixels = self.level.pixels
+        if self._imaged and not pixels and self.imaging and self.app._driver:
+            self.app._driver.write(self.imaging.away())
+            self.forget()
+        self._imaged = pixels
+        return pixels
+
+    def _take_over(self, picture: Image, look: Look) -> tuple[int, int]:
+        """Take over as much of the picture as there is room for; return pixels wanted and taken."""
+        level, room = self.level, self.room
+        return self._backdrop.update(
+            picture,
+            look.ground,
+            bits=level.bits,
+            step=level.step,
+            room=None if room is None else self._costs.pixels(level, room),
+            still=0.0 if self.standing else level.still,
+            now=time.monotonic(),
+            down=look.mode.down,
         )
 
     def show(self, new: Cells) -> None:
         """Show cells, as many as the widget has; send what changed."""
+        self._sent_depth = self.depth
+        if self.depth is ColorDepth.ANSI256 or (self.level.few_colors and self.depth is ColorDepth.TRUECOLOR):
+            self._sent_depth = ColorDepth.ANSI256
+            new = few_colors(new, self._cells)
         spans = changed_spans(None if self._stale else self._cells, new)
         self._cells = new
         if self._stale or self._covered():
             self._stale = False
-            self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
+            if spans:
+                self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
         elif spans:
             self._send(new, spans)
 
@@ -99,7 +152,7 @@ class Canvas(Widget):
             self._send(above, spans, self._at(fit.left, fit.top) + shown if shown else "")
 
     def _at(self, x: int, y: int) -> str:
-        left, top = self.content_region.offset
+        left, top = self._place()[0].offset
         return f"\x1b[{top + y + 1};{left + x + 1}H"
 
     def use(self, imaging: Imaging | None) -> None:
@@ -114,13 +167,26 @@ class Canvas(Widget):
     def forget(self) -> None:
         """Send everything anew next time: the size, the theme or the source changed."""
         self._stale = True
-        self._picture = None
+        self._backdrop.forget()
         if self.imaging:
             self.imaging.lose()
 
     def _covered(self) -> bool:
         app = self.app
-        return app.screen is not self.screen or bool(app._notifications) or not self.is_on_screen
+        return app.screen is not self.screen or bool(app._notifications) or not self._whole()
+
+    def _whole(self) -> bool:
+        """Tell whether all of the canvas is on the screen, not cut off by what it stands in."""
+        region, clip = self._place()
+        return bool(region) and clip.contains_region(region)
+
+    def _place(self) -> tuple[Region, Region]:
+        """Return where the canvas was last drawn, and what it was cut to.
+
+        `Widget.region` would lay out anew what waits for it, ahead of the screen, which then no longer knows
+        what that has changed.
+        """
+        return self.screen._compositor.visible_widgets.get(self, (Region(), Region()))
 
     def _send(self, cells: Cells, spans: list[tuple[int, int, int]], before: str = "") -> None:
         app = self.app
@@ -128,13 +194,20 @@ class Canvas(Widget):
         if driver is None or driver.is_headless:
             self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
             return
-        moved = [
-            self._at(x0, y) + text
-            for (y, x0, _), text in zip(spans, encode_spans(cells, spans, self.depth), strict=True)
-        ]
+        texts = encode_spans(cells, spans, self._sent_depth, chained=True)
+        text = before + "".join(self._moved(spans, texts))
+        self.sent = len(text.encode())
         app._begin_update()
-        driver.write(before + "".join(moved))
+        driver.write(text)
         app._end_update()
+
+    def _moved(self, spans: list[tuple[int, int, int]], texts: list[str]) -> Iterator[str]:
+        """Yield each text after what moves the cursor to its place."""
+        row = column = -1
+        for (y, x0, x1), text in zip(spans, texts, strict=True):
+            yield f"\x1b[{x0 - column}C" if y == row else self._at(x0, y)
+            yield text
+            row, column = y, x1
 
     def on_unmount(self) -> None:
         """Leave no image in the terminal's memory."""
@@ -155,9 +228,9 @@ class Canvas(Widget):
             style = Style() if self.depth is ColorDepth.NONE else self.rich_style
             return [Strip.blank(crop.width, style) for _ in crop.line_range]
         # All rows in one go: encoding them one by one costs five times as much.
-        encoded = encode_spans(cells, [(y, crop.x, crop.right) for y in crop.line_range], self.depth)
+        encoded = encode_spans(cells, [(y, crop.x, crop.right) for y in crop.line_range], self._sent_depth)
         return [
-            CellStrip(cells, y, crop.x, crop.right, self.depth, encoded=text)
+            CellStrip(cells, y, crop.x, crop.right, self._sent_depth, encoded=text)
             for y, text in zip(crop.line_range, encoded, strict=True)
         ]
 

@@ -57,6 +57,7 @@ KEYS = (
     Key("tab", "page", "tab", "panels", "on a small terminal: canvas or panels"),
     Key("o", "pick", "o", "open", "choose another source"),
     Key("question_mark", "help", "?", "help", "this page"),
+    Key("ctrl+z", "suspend_process", "^z", "", "back to the shell; fg returns"),
     Key("ctrl+p", "command_palette", "^p", "", "command palette"),
 )
 
@@ -120,8 +121,6 @@ def footer_keys(*, compact: bool, replay: bool = False, truth: bool = False) -> 
         own = [("nN", "worst") if truth and key == "{}" else (key, word) for key, word in _REPLAY_FOOTER]
         own += [("tab", "panels")] if compact else []
         return sorted(own, key=lambda item: first.index(item[0]) if item[0] in first else len(first))
-    if not compact:
-        return [(key.shown, key.word) for key in KEYS if key.word and key.shown != "tab"]
-    first = ("q", "tab", "?")
+    first = ("q", "tab", "?") if compact else ("q", "space", "?")
     ordered = sorted(KEYS, key=lambda key: first.index(key.shown) if key.shown in first else len(first))
-    return [(key.shown, key.word) for key in ordered if key.word]
+    return [(key.shown, key.word) for key in ordered if key.word and (compact or key.shown != "tab")]

@@ -166,9 +166,10 @@ def _loaded(settings: Settings, engines: Engines, asked: Asked, *, ascii_only: b
         replace(View.of(settings), cells=cells),
         engines.open,
         supervisor,
-        Pacer(),
+        Pacer(most=settings.max_kbps and settings.max_kbps * 125),
         title=display_title(settings.source) if settings.source else "",
         able=able,
+        quality=settings.quality,
     )
     app.source = settings.source or ""
     app.typed_ahead = typed_ahead(answer)

@@ -1,7 +1,8 @@
-"""A widget of text lines that repaints only the lines that changed."""
+"""A widget of text lines that repaints only what changed of them."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -14,6 +15,8 @@ from textual.widget import Widget
 
 Line = Sequence[tuple[str, Style]]
 """Pieces of text and their styles, left to right. Everything from outside has passed `safe_text`."""
+
+_Pieces = tuple[tuple[str, Style], ...]
 
 _NARROW = re.compile(r"[ -~\u2500-\u259f\u2800-\u28ff]*")
 """ASCII, lines, blocks and braille: a cell each."""
@@ -30,19 +33,23 @@ class Lines(Widget):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._lines: list[tuple[tuple[str, Style], ...]] = []
+        self._lines: list[_Pieces] = []
         self._strips: dict[int, Strip] = {}
         self._drawn_for: tuple[int, Style] | None = None
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Show these lines; those that stayed the same are not sent again."""
+        """Show these lines; what stayed the same is not sent again, in each line from both its ends."""
         new = [tuple(line) for line in lines]
         old, self._lines = self._lines, new
         width, height = self.size
-        changed = [y for y in range(max(len(new), len(old))) if new[y : y + 1] != old[y : y + 1]]
-        for y in changed:
-            self._strips.pop(y, None)
-        if width and (regions := [Region(0, y, width, 1) for y in changed if y < height]):
+        regions = []
+        for y in range(max(len(new), len(old))):
+            before, after = old[y] if y < len(old) else (), new[y] if y < len(new) else ()
+            if before != after:
+                self._strips.pop(y, None)
+                start, end = _differing(before, after, width)
+                regions.append(Region(start, y, end - start, 1))
+        if width and (regions := [region for region in regions if region.y < height and region.width > 0]):
             self.refresh(*regions)
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -64,6 +71,21 @@ class Lines(Widget):
                 strip = strip.apply_filter(line_filter, self.background_colors[1])
             self._strips[y] = strip
         return strip
+
+
+def _differing(before: _Pieces, after: _Pieces, width: int) -> tuple[int, int]:
+    """Return the first column in which two lines differ, and the column after the last, by whole pieces."""
+    start = _same(before, after)
+    total = sum(_cells(text) for text, _ in after)
+    if sum(_cells(text) for text, _ in before) != total:
+        return start, width
+    return start, min(width, total - _same(before[::-1], after[::-1]))
+
+
+def _same(before: _Pieces, after: _Pieces) -> int:
+    """Return the columns of the pieces that two lines share at their beginning."""
+    pairs = zip(before, after, strict=False)
+    return sum(_cells(new[0]) for old, new in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _cells(text: str) -> int:

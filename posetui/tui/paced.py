@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from textual.app import App
+from textual.geometry import Region
+from textual.widgets._toast import Toast
 
 from posetui.drawing.encode import ColorDepth
 from posetui.tui.colorless import Colorless
@@ -35,6 +37,7 @@ class PacedApp(App[int]):
         self.ascii_only = ascii_only
         self._dirty = True
         self._leaving = False
+        self._messages: set[Region] = set()
         self._timer: asyncio.TimerHandle | None = None
         for one in THEMES:
             self.register_theme(textual_theme(one))
@@ -54,6 +57,7 @@ class PacedApp(App[int]):
 
     def wrote(self, count: int) -> None:
         """Take note of so many bytes written to the terminal."""
+        self.pacer.wrote(count)
 
     def detach(self) -> None:
         """Listen no longer to anybody who would wake the app: it closes."""
@@ -85,6 +89,8 @@ class PacedApp(App[int]):
         """Paint as soon as the terminal can take it."""
         if self._timer is not None or self._leaving or not self.is_running:
             return
+        if self.pacer.asks():
+            self._ask(probe=True)
         delay = self.pacer.wait()
         if delay > 0:
             self._timer = self._event_loop.call_later(delay, self._due)
@@ -100,8 +106,31 @@ class PacedApp(App[int]):
         raise NotImplementedError
 
     def painted(self) -> None:
-        """Ask the terminal to tell when it has drawn what was just written."""
+        """Take note of a frame: the next has its time after it."""
+        self.pacer.painted()
+
+    def mend(self) -> None:
+        """Repaint where messages were that have gone; called now and then.
+
+        Textual may draw something else between taking a message away and laying out anew, and then no
+        longer knows that the place has changed.
+        """
+        shown = {
+            region
+            for widget, (region, _) in self.screen._compositor.visible_widgets.items()
+            if isinstance(widget, Toast)
+        }
+        if gone := self._messages - shown:
+            self.screen.refresh(*gone)
+        self._messages = shown
+
+    def _end_update(self) -> None:
+        """Ask the terminal, after whatever was written, to tell when it has drawn it."""
+        super()._end_update()
+        self._ask()
+
+    def _ask(self, *, probe: bool = False) -> None:
         driver = self._driver
-        if driver is not None and not driver.is_headless:
+        if driver is not None and not driver.is_headless and not self._leaving:
             driver.write(QUERY)
-            self.pacer.sent()
+            self.pacer.sent(probe=probe)

@@ -25,7 +25,7 @@ from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import get
 from posetui.text import safe_text
 from posetui.tui.abilities import Abilities, abilities
-from posetui.tui.bars import footer_line, header_line
+from posetui.tui.bars import footer_line, header_line, note_room
 from posetui.tui.canvas import Canvas
 from posetui.tui.comparison import Comparison, compared_name, truth_of
 from posetui.tui.imaging import PROTOCOLS, Imaging
@@ -39,9 +39,10 @@ from posetui.tui.performance import performance_lines
 from posetui.tui.reliability import TITLE, reliability_lines
 from posetui.tui.transportbar import TransportBar
 from posetui.tui.view import View
+from posetui.tui.wire import Wire
 
+_BUSY_S = 0.1
 _PANELS = ("people", "joints", "performance")
-_PANELS_S = 0.2
 
 
 class Painting(PacedApp):
@@ -54,6 +55,7 @@ class Painting(PacedApp):
         pacer: paces what is written.
         title: the source, as the user may see it.
         able: what the terminal can draw.
+        quality: level of the picture; see `tui/quality.py`.
 
     """
 
@@ -69,6 +71,7 @@ class Painting(PacedApp):
         *,
         title: str = "",
         able: Abilities | None = None,
+        quality: str = "auto",
     ) -> None:
         able = able or abilities({})
         super().__init__(pacer, view.theme, ascii_only=able.cells == ("ascii",))
@@ -86,6 +89,7 @@ class Painting(PacedApp):
         self._waking = False
         self._panels_at = 0.0
         self._panels_timer: asyncio.TimerHandle | None = None
+        self.wire = Wire(pacer, quality)
         self.canvas = Canvas(self.color_depth())
         self.lines = {name: Lines(id=name) for name in ("header", *_PANELS, "footer")}
         self.lines["tape"] = TransportBar(id="tape")
@@ -134,6 +138,7 @@ class Painting(PacedApp):
 
     def wrote(self, count: int) -> None:
         """Count what is written."""
+        super().wrote(count)
         if self.supervisor:
             self.supervisor.statistics.wrote(count)
 
@@ -147,7 +152,7 @@ class Painting(PacedApp):
         result = supervisor.result()
         frame = result.frame if result else None
         new = frame is not None and frame is not self.shown_frame
-        if result is None or frame is None or not (new or self._dirty):
+        if result is None or frame is None or not (new or self._dirty or self.canvas.unfinished):
             return
         start = time.perf_counter()
         asked, self._dirty = self._dirty, False
@@ -157,10 +162,13 @@ class Painting(PacedApp):
             self.view = self.view.select([person.id for person in self.shown])
             self._compare(supervisor, result, self.people.skeleton(frame))
         self._draw_canvas(supervisor, frame, result.heat)
-        self.painted()
+        self.wire.painted(self.canvas)
         if new and result.behind is None:
             supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
-        self._draw_panels_in(0.0 if asked else self._panels_at + _PANELS_S - time.monotonic())
+        wait = self._panels_at + self.wire.panels_s - time.monotonic()
+        self._draw_panels_in(0.0 if asked else max(wait, _BUSY_S if self.wire.busy else 0.0))
+        if self.canvas.unfinished:
+            self.wake()
 
     def _compare(self, supervisor: Supervisor, result: Result, skeleton: Skeleton) -> None:
         truth = truth_of(supervisor.status)
@@ -174,7 +182,7 @@ class Painting(PacedApp):
         # Half-blocks say nothing without colours; letters of rising density do.
         mode = MODES.get(view.cells) or MODES[self.abilities.best]
         blank = canvas.depth is ColorDepth.NONE and mode is not ASCII
-        background = "none" if blank else view.background
+        background = "none" if blank or not self.wire.picture else view.background
         pictured = background != "none"
         cells = canvas.content_size if pictured else Size(0, 0)
         parts = canvas.imaging.parts(cells.width) if canvas.imaging else (mode.across, mode.down)
@@ -201,6 +209,7 @@ class Painting(PacedApp):
         )
         if self.comparison.latest:
             drawn += compared_figures(self.comparison.latest, skeleton, dark=colors.dark)
+        self.wire.prepare(canvas, standing=supervisor.status.state != "live")
         shown_heat = None if blank or view.heat == "off" else heat
         canvas.draw(drawn, frame.size, supervisor.picture() if pictured else None, look, shown_heat)
 
@@ -219,7 +228,12 @@ class Painting(PacedApp):
         if delay <= 0:
             self.draw_panels()
         elif self._panels_timer is None:
-            self._panels_timer = self._event_loop.call_later(delay, self.draw_panels)
+            self._panels_timer = self._event_loop.call_later(delay, self._panels_due)
+
+    def _panels_due(self) -> None:
+        """Draw the panels, but not behind pictures that are still under way."""
+        self._panels_timer = None
+        self._draw_panels_in(_BUSY_S if self.wire.busy else 0.0)
 
     def draw_panels(self) -> None:
         """Draw people and joints."""
@@ -319,12 +333,16 @@ class Painting(PacedApp):
     def _note(self) -> str:
         view, statistics = self.view, self.supervisor.statistics if self.supervisor else None
         note = f"{'≥' if self.compact and not self.ascii_only else 'threshold'} {view.threshold:.2f}"
-        if self.compact and statistics:
-            rates = statistics.rates()
-            age = statistics.age.p50 or 0
-            people = f"{len(self.shown)} in view"
-            note = f"{people} │ {rates['inference']:.0f} fps │ {age:.0f} ms │ {note}"
-        return note
+        if statistics is None:
+            return note
+        parts = [self.wire.note(statistics.bytes_per_second()), note]
+        if self.compact:
+            rate, age = statistics.rates()["inference"], statistics.age.p50 or 0
+            parts[1:1] = [f"{rate:.0f} fps", f"{age:.0f} ms", f"{len(self.shown)} in view"]
+        room = note_room(self.size.width)
+        while len(parts) > 1 and len(" │ ".join(parts)) > room:
+            del parts[-2]
+        return " │ ".join(parts)
 
     def repaint_all(self) -> None:
         """Send the whole canvas again."""

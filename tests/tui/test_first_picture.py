@@ -16,7 +16,7 @@ def test_a_small_terminal_shows_the_canvas_and_a_large_one_everything(open_app: 
     app = open_app(*SINGLE, *DIM, size=(80, 24))
     wait_picture(app)
     assert not app.shows(" joints ")
-    app.wait_for(lambda: re.search(r"1 in view │ +\d+ fps", app.rows()[-1]), "the status line")
+    app.wait_for(lambda: re.search(r"\w+ \d+ kB/s \d+ ms │ \d+ fps", app.rows()[-1]), "the status line")
     app.type("\t")
     app.wait_for(lambda: panel(app, "joints"), "the panels")
     app.wait_for(lambda: any("nose" in row for row in panel(app, "joints")), "the joints")

@@ -6,92 +6,155 @@ from collections import deque
 
 import pytest
 
-from posetui.tui.pacing import FRAME_S, MOST_IN_FLIGHT, SILENT_FRAME_S, SILENT_S, Pacer
+from posetui.tui.pacing import FRAME_S, MOST_UNDER_WAY, SILENT_FRAME_S, SILENT_S, Pacer
 
 
-class Link:
-    """A terminal behind a link: each frame takes `busy` seconds to draw, each answer `delay` to come back."""
+class Wire:
+    """A terminal behind a link: bytes follow one another at a rate, and travel for half a delay each way.
 
-    def __init__(self, *, delay: float, busy: float = 0.0, answers: bool = True) -> None:
+    Args:
+        rate: bytes a second.
+        delay: seconds both ways.
+        size: bytes of a frame.
+        answers: whether the terminal tells what it has drawn.
+        most: the limit that the user has set.
+
+    """
+
+    def __init__(
+        self,
+        rate: float = 20e6,
+        delay: float = 0.001,
+        size: int = 3000,
+        *,
+        answers: bool = True,
+        most: float | None = None,
+    ) -> None:
         self.now = 100.0
-        self.pacer = Pacer(lambda: self.now)
-        self._delay, self._busy, self._answers = delay, busy, answers
+        self.pacer = Pacer(lambda: self.now, most)
+        self.rate, self.delay, self.size, self.answers = rate, delay, size, answers
+        self.stuck_until = 0.0
         self._free_at = 0.0
-        self._due: deque[float] = deque()
-        self.longest_queue = 0
-        self.frames = 0
+        self._due: deque[tuple[float, int]] = deque()
+        self.frames, self.asked, self.longest, self.oldest = 0, 0, 0, 0.0
 
     def run(self, seconds: float) -> None:
         """Paint whenever the pacer allows, for so long."""
         end = self.now + seconds
         while self.now < end:
+            if self.pacer.asks():
+                self._write(0)
+                self.asked += 1
             if self.pacer.wait() <= 0:
                 self.frames += 1
-                self.pacer.sent()
-                self._free_at = max(self.now, self._free_at) + self._busy
-                if self._answers:
-                    self._due.append(self._free_at + self._delay)
-            self.longest_queue = max(self.longest_queue, len(self._due))
+                self._write(self.size)
+                self.pacer.painted(self.size)
+            self.longest = max(self.longest, len(self._due))
             self.now += 0.001
-            while self._due and self._due[0] <= self.now:
+            while self._due and self._due[0][0] <= self.now and self.now >= self.stuck_until:
                 self._due.popleft()
                 self.pacer.answered()
 
+    def _write(self, size: int) -> None:
+        self.pacer.wrote(size)
+        self.pacer.sent(probe=size == 0)
+        self._free_at = (
+            max(self.now + self.delay / 2, self._free_at, self.stuck_until) + (size + 4) / self.rate
+        )
+        self.oldest = max(self.oldest, self._free_at - self.now)
+        if self.answers:
+            self._due.append((self._free_at + self.delay / 2, size))
+
 
 def test_a_local_terminal_gets_every_frame() -> None:
-    link = Link(delay=0.001)
-    link.run(2)
-    assert link.frames == pytest.approx(2 / FRAME_S, rel=0.1)
-    assert link.longest_queue == 1
+    wire = Wire()
+    wire.run(2)
+    assert wire.frames == pytest.approx(2 / FRAME_S, rel=0.1)
+    assert wire.longest <= 2
+    assert (wire.pacer.room(15) or 0) > 100_000
 
 
 def test_a_long_fast_link_has_several_frames_under_way() -> None:
-    link = Link(delay=0.15)
-    link.run(5)
+    wire = Wire(delay=0.15)
+    wire.run(5)
     # With one under way at a time it would be 33.
-    assert link.frames > 5 * 30
-    assert 3 < link.longest_queue <= MOST_IN_FLIGHT
+    assert wire.frames > 5 * 40
+    assert 3 < wire.longest <= MOST_UNDER_WAY
 
 
-def test_a_slow_link_has_one_frame_under_way() -> None:
-    link = Link(delay=0.01, busy=0.2)
-    link.run(10)
-    assert link.longest_queue <= 2
-    assert link.pacer.window == 1
-    assert link.frames == pytest.approx(10 / 0.21, rel=0.15)
+def test_a_slow_link_is_kept_busy_and_has_no_queue() -> None:
+    wire = Wire(rate=20e3, delay=0.01, size=4000)
+    wire.run(10)
+    assert wire.longest <= 3
+    assert wire.frames == pytest.approx(10 / 0.2, rel=0.15)
+    wire.oldest = 0.0
+    wire.run(5)
+    assert wire.oldest < 0.35  # its own 0.2 s, and a little of the one before
 
 
-def test_the_window_shrinks_when_a_link_becomes_slow() -> None:
-    link = Link(delay=0.15)
-    link.run(3)
-    wide = link.pacer.window
-    link._busy = 0.2
-    link.run(6)
-    assert wide > 3
-    assert link.pacer.window <= 2
+def test_rate_and_delay_are_found_on_a_link_that_is_always_full() -> None:
+    wire = Wire(rate=250e3, delay=0.08, size=20_000)
+    wire.run(40)
+    assert wire.pacer.link.rate == pytest.approx(250e3, rel=0.15)
+    assert wire.pacer.link.base == pytest.approx(0.08, rel=0.15)
+    assert wire.pacer.room(10) == pytest.approx(0.9 * 25e3, rel=0.2)
+
+
+def test_a_link_that_becomes_slow_is_not_flooded() -> None:
+    wire = Wire(rate=5e6, delay=0.1)
+    wire.run(5)
+    wire.rate = 30e3
+    wire.run(6)
+    wire.oldest = 0.0
+    wire.run(5)
+    assert wire.oldest < 0.05 + 0.1 + 0.1 + 0.05
+
+
+def test_after_a_stall_only_what_was_under_way_is_left() -> None:
+    wire = Wire(rate=250e3, delay=0.08)
+    wire.run(12)
+    before = wire.frames
+    wire.stuck_until = wire.now + 10
+    wire.run(10)
+    assert wire.frames - before < 15
+    assert wire.asked < 15
+    wire.oldest = 0.0
+    wire.run(0.4)
+    before = wire.frames
+    wire.run(2)
+    assert wire.frames - before > 2 * 40
+    assert wire.oldest < 0.3
+    assert wire.pacer.link.rate == pytest.approx(250e3, rel=0.3)
+
+
+def test_lost_answers_are_given_up() -> None:
+    wire = Wire(delay=0.05)
+    wire.run(2)
+    wire._due.clear()
+    before = wire.frames
+    wire.run(4)
+    assert wire.frames - before > 60
+    assert wire.pacer.link.count < 9
 
 
 def test_a_terminal_that_never_answers_gets_a_modest_rate() -> None:
-    link = Link(delay=0, answers=False)
-    link.run(SILENT_S)
-    link.run(4)
-    assert link.frames == pytest.approx(4 / SILENT_FRAME_S, rel=0.2)
+    wire = Wire(answers=False)
+    wire.run(SILENT_S + 0.1)
+    before = wire.frames
+    wire.run(4)
+    assert wire.frames - before == pytest.approx(4 / SILENT_FRAME_S, rel=0.2)
+    assert wire.pacer.room(15) is None
 
 
-def test_a_terminal_that_falls_silent_gets_a_frame_a_second() -> None:
-    link = Link(delay=0.001)
-    link.run(1)
-    before = link.frames
-    link._answers = False
-    link.run(5 * SILENT_S)
-    assert 4 <= link.frames - before <= 7
-    link._answers = True
-    link.run(2)
-    assert link.frames - before > 60
+def test_a_limit_is_kept() -> None:
+    wire = Wire(most=32_000)
+    wire.run(10)
+    assert wire.frames * wire.size == pytest.approx(320_000, rel=0.1)
+    assert wire.pacer.room(10) == pytest.approx(0.9 * 3200, rel=0.1)
 
 
 def test_answers_that_nobody_asked_for_change_nothing() -> None:
-    link = Link(delay=0.001)
-    link.pacer.answered()
-    assert link.pacer.window == 1
-    assert link.pacer.wait() == 0
+    wire = Wire()
+    wire.pacer.answered()
+    assert wire.pacer.wait() == 0
+    assert not wire.pacer.outstanding()
