@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +28,7 @@ from posetui.text import safe_text
 
 FORMAT = "1"
 SYNC_SECONDS = 0.5
+_BEGINNING = b'{"journal":'
 
 
 class Journal:
@@ -54,7 +56,10 @@ class Journal:
             self._file = FileIO(path, "a+b")
             self._lock()
             self._file.seek(0)
-            lines, whole = _whole_lines(self._file.readall())
+            data = self._file.readall()
+            if data and not data.startswith(_BEGINNING[: len(data)]):
+                raise self._no_journal()
+            lines, whole = _whole_lines(data)
             self._file.truncate(whole)
             self.heading: Mapping[str, Any] = dict(heading)
             self.entries: tuple[Entry, ...] = ()
@@ -103,6 +108,8 @@ class Journal:
         self.close()
 
     def _lock(self) -> None:
+        if sys.platform == "win32":  # it has nothing of the kind
+            return
         import fcntl
 
         try:
@@ -142,16 +149,19 @@ class Journal:
                 os.fsync(self._file.fileno())
             self._synced = lines
 
+    def _no_journal(self) -> AnnotationError:
+        self._file.close()
+        return AnnotationError(
+            f"{safe_text(self.path)} is not a journal of annotations", "Name another file with -o"
+        )
+
     def _read(self, lines: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Entry, ...]]:
         try:
             heading = json_object(lines[0])
             if heading.get("journal") != FORMAT:
                 raise ValueError(heading)
         except ValueError as error:
-            self._file.close()
-            raise AnnotationError(
-                f"{safe_text(self.path)} is not a journal of annotations", "Name another file with -o"
-            ) from error
+            raise self._no_journal() from error
         del heading["journal"]
         entries: list[Entry] = []
         for number, line in enumerate(lines[1:], 2):

@@ -32,6 +32,9 @@ class Visibility(IntEnum):
     VISIBLE = 2
 
 
+_SEEN = tuple(Visibility)
+
+
 class Joint(NamedTuple):
     """One joint of one person in one frame.
 
@@ -162,15 +165,14 @@ def proposed(frame: PoseFrame, number: int) -> AnnotatedFrame:
 
 
 def _joints(points: Keypoints, size: tuple[int, int] | None, least: float) -> tuple[Joint, ...]:
-    made = []
-    for x, y, confidence in points.tolist():
-        inside = size is None or (0 <= x <= size[0] and 0 <= y <= size[1])
-        if confidence <= 0 or confidence < least or not inside:
-            visibility = Visibility.ABSENT
-        else:
-            visibility = Visibility.VISIBLE if confidence > HIDDEN else Visibility.OCCLUDED
-        made.append(Joint(0.0, 0.0, visibility).at(x, y))
-    return tuple(made)
+    x, y, confidence = points.astype(np.float64).T
+    seen = 1 + (confidence > HIDDEN)
+    seen[(confidence <= 0) | (confidence < least)] = 0
+    if size is not None:
+        seen[(x < 0) | (x > size[0]) | (y < 0) | (y > size[1])] = 0
+    # At once for all joints: a tape has many.
+    places = (np.round(points[:, :2].astype(np.float64), DIGITS) + 0.0).tolist()
+    return tuple([Joint(x, y, _SEEN[v]) for (x, y), v in zip(places, seen.tolist(), strict=True)])
 
 
 def _shares(points: Keypoints) -> tuple[float, ...]:

@@ -12,7 +12,6 @@ import numpy as np
 from posetui.annotation.document import Document
 from posetui.annotation.model import AnnotatedFrame, Joint, Person, Visibility, proposed
 from posetui.errors import AnnotationError
-from posetui.pose import skeletons
 from posetui.pose.skeleton import Skeleton
 from posetui.tapes.model import Correction, Labels
 from posetui.tapes.reader import Tape
@@ -58,16 +57,18 @@ class TapeFrames(Sequence[AnnotatedFrame]):
 
 def skeleton_of(tape: Tape) -> Skeleton:
     """Return the skeleton of everybody on a tape; AnnotationError when there are several or no frames."""
+    if not len(tape):
+        raise AnnotationError(f"{safe_text(tape.path)} has no frames", "Name another tape.")
+    defined = tape.header.skeletons
+    if len(defined) == 1:
+        return next(iter(defined.values()))
     used = {frame.skeleton for frame in tape.frames() if frame.poses}
     if len(used) > 1:
         raise AnnotationError(
             f"{safe_text(tape.path)} has people with {' and '.join(sorted(map(safe_text, used)))}",
             "Record it with one backend, to annotate it.",
         )
-    if not len(tape):
-        raise AnnotationError(f"{safe_text(tape.path)} has no frames", "Name another tape.")
-    name = used.pop() if used else tape.frame(0).skeleton
-    return tape.header.skeletons.get(name) or skeletons.get(name)
+    return defined[used.pop() if used else tape.frame(0).skeleton]
 
 
 def next_round(tape: Tape) -> int:

@@ -22,7 +22,7 @@ from posetui.tapes.decoding import (
     decode_image,
 )
 from posetui.tapes.layout import Layout
-from posetui.tapes.model import TapeHeader
+from posetui.tapes.model import Correction, TapeHeader
 from posetui.tapes.reader import Tape
 from posetui.tapes.records import HEAD, BadRecordError, TapeFile, chunk_head, contents, messages
 from posetui.tapes.schemas import CORRECTIONS, EVENTS, HEADER, HEAT, IMAGE, POSES
@@ -136,7 +136,7 @@ class _Check:
             elif topic == HEAT:
                 decode_heat(data)
             elif topic == CORRECTIONS:
-                decode_correction(data)
+                self.correction(decode_correction(data), number)
             elif topic == HEADER:
                 decode_header(data)
         except BadMessageError as error:
@@ -145,6 +145,14 @@ class _Check:
             self.problem(f"Message {number:,} of {safe_text(topic)} is earlier than the one before it")
         self.last[topic] = time_ns
         self.messages[topic] = number + 1
+
+    def correction(self, correction: Correction, number: int) -> None:
+        """Note what no frame of the tape can have."""
+        known = {len(skeleton) for skeleton in self.header.skeletons.values()}
+        for labels in (correction.old, correction.new):
+            if labels is not None and len(labels.places) not in known:
+                joints = len(labels.places)
+                self.problem(f"Message {number:,} of {CORRECTIONS}: no skeleton has {joints} joints")
 
     def checksum(self) -> None:
         """Compare the checksum of all that lies before the index."""

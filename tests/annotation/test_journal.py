@@ -93,6 +93,8 @@ def test_a_line_says_who_when_old_and_new(tmp_path: Path) -> None:
         file.write('{"do": "move", "by": "anna"}\n{"undo": "move", "by": "anna", "at": ""}\n')
     with pytest.raises(AnnotationError, match=r"Line 62 of .* who and when"):
         Journal(path, SKELETON, {})
-    path.write_text("something else\n" * 2)
-    with pytest.raises(AnnotationError, match="not a journal"):
-        Journal(path, SKELETON, {})
+    for text in ("something else\n", '{"journal": "2"}\n'):
+        path.write_text(text)
+        with pytest.raises(AnnotationError, match="not a journal"):
+            Journal(path, SKELETON, {})
+        assert path.read_text() == text
