@@ -14,7 +14,7 @@ from posetui.evaluation.people import Real
 from posetui.evaluation.results import Evaluation, Result
 from posetui.reports.blocks import Plot
 from posetui.reports.curves import ends
-from posetui.reports.style import Theme, label, legend_above, mark, plotted, shares
+from posetui.reports.style import Theme, hatch, label, legend_above, mark, plotted, shares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +55,8 @@ def _bars(
         for series, rows in enumerate(values):
             value, low, high = rows[:, shown]
             at = np.arange(len(shown)) + (series - (count - 1) / 2) * height
-            axes.barh(at, value, 0.88 * height, color=theme.color(series))
+            color, pattern = theme.color(series), hatch(series)
+            axes.barh(at, value, 0.88 * height, color=color, hatch=pattern, ec=theme.ground, lw=0)
             axes.hlines(at, low, high, color=theme.ink, lw=0.9, alpha=0.75)
         axes.set_yticks(range(len(shown)), [names[place] for place in shown])
         axes.set_ylim(len(shown) - 0.45, -0.55)

@@ -12,7 +12,7 @@ from posetui.evaluation.disagreement import frame_agreement
 from posetui.evaluation.people import Real
 from posetui.evaluation.quantiles import quantile
 from posetui.reports.blocks import Plot
-from posetui.reports.style import Theme, label, legend_above, plotted
+from posetui.reports.style import Theme, hatch, label, legend_above, plotted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,7 +81,8 @@ def joints_apart(found: Comparison) -> Plot | None:
         for place, band in enumerate(bands):
             low, middle, high = band[:, shown]
             at = np.arange(len(shown)) + (place - (count - 1) / 2) * height
-            axes.barh(at, middle, 0.88 * height, color=theme.muted if alone else theme.color(place))
+            color = theme.muted if alone else theme.color(place)
+            axes.barh(at, middle, 0.88 * height, color=color, hatch=hatch(place), ec=theme.ground, lw=0)
             axes.hlines(at, low, high, color=theme.ink, lw=0.9, alpha=0.75)
         axes.set_yticks(range(len(shown)), [joints[place].replace("_", " ") for place in shown])
         axes.set_ylim(len(shown) - 0.45, -0.55)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_READABLE = 6
+"""Of more recordings, bands and areas would hide the curves; the table has them."""
+
 _FEW = 2.0
 """Percent of the joints below which a bin says little."""
 
@@ -40,32 +43,37 @@ def pck_curves(found: Evaluation) -> Plot | None:
         every: list[Axes] = figure.subplots(1, len(norms), sharey=True, squeeze=False)[0].tolist()
         for axes, norm in zip(every, norms, strict=True):
             for series, (one, band) in enumerate(zip(of, bands[norm], strict=True)):
-                _draw_pck(axes, theme, series, one=one.pck[norm], band=band, weights=found.weights)
+                curve, shaded = one.pck[norm], len(of) <= _READABLE
+                _draw_pck(axes, theme, series, one=curve, band=band, weights=found.weights, shaded=shaded)
             level = of[0].pck[norm].level
             axes.axvline(level, color=theme.muted, lw=0.8, ls=(0, (2, 2)), zorder=1)
             axes.set_xlim(0, 2 * level)
             axes.set_title(f"PCK by {_LENGTHS[norm]}")
             axes.set_xlabel(f"distance allowed, {_LENGTHS[norm]} lengths")
             shares(axes, y=True)
-            axes.legend(loc="lower right", title="area under the curve", title_fontsize=8)
+            if len(of) <= _READABLE:
+                axes.legend(loc="lower right", title="area under the curve", title_fontsize=8)
         every[0].set_ylabel("correct joints")
         legend_above(figure, names, theme)
 
+    bands_say = "Bands are 95% intervals. " if len(of) <= _READABLE else ""
     best = max(range(len(of)), key=lambda series: of[series].pck[norms[0]].area)
     return plotted(
         "pck-curves",
         draw,
         (4.6 * len(norms) if len(norms) > 1 else 6.4, 4.1),
         caption="Percentage of correct keypoints by the distance that still counts as correct. Higher is "
-        "better; steep at the left is precise. Bands are 95% intervals. The dashed line is the level of the "
-        "table.",
+        f"better; steep at the left is precise. {bands_say}The dashed line is the level of the table.",
         alt=f"Curves of PCK. The largest area under the curve is that of {names[best]}.",
     )
 
 
-def _draw_pck(axes: Axes, theme: Theme, series: int, *, one: Pck, band: Real, weights: Real) -> None:
+def _draw_pck(
+    axes: Axes, theme: Theme, series: int, *, one: Pck, band: Real, weights: Real, shaded: bool
+) -> None:
     color = theme.color(series)
-    axes.fill_between(one.levels, band[0], band[1], color=color, alpha=0.13, lw=0)
+    if shaded:
+        axes.fill_between(one.levels, band[0], band[1], color=color, alpha=0.13, lw=0)
     between = interval(ratios(weights @ one.image_area, weights @ one.image_known, 100))
     said = f"{one.area:.1f}% [{between.low:.1f}, {between.high:.1f}]"
     axes.plot(one.levels, one.curve, color=color, ls=line(series), label=said)

@@ -65,10 +65,13 @@ def _value(figure: Figure, *, short: bool = False) -> str:
 
 
 def _confidences(found: Evaluation) -> Iterator[str]:
-    for one in found.results:
+    """Yield how far confidences can be believed; of many recordings, of the best one and the worst."""
+    told = [one for one in found.results if not math.isnan(one.details.calibration.error)]
+    if len(told) > FEW:
+        ranked = sorted(told, key=lambda one: one.details.calibration.error)
+        told = [ranked[0], ranked[-1]]
+    for one in told:
         error, bias = one.details.calibration.error, one.details.calibration.bias
-        if math.isnan(error):
-            continue
         if error < _OFF:
             yield f"The confidences of {one.name} can be read as probabilities: they are off by {error:.3f}."
         elif abs(bias) < error / 2:

@@ -53,6 +53,11 @@ def line(series: int) -> Any:  # noqa: ANN401 - matplotlib takes a name, or an o
     return _LINES[series // len(_LIGHT) % len(_LINES)]
 
 
+def hatch(series: int) -> str:
+    """Return the pattern of a recording's bars by its number: another one when the colours begin again."""
+    return ("", "/////", ".....", "-----")[series // len(_LIGHT) % 4]
+
+
 def rgb(series: int) -> tuple[int, int, int]:
     """Return the colour of a recording on pictures, which are mostly neither white nor black."""
     text = _DARK[series % len(_DARK)]
@@ -175,7 +180,7 @@ def legend_above(figure: Figure, names: Sequence[str], theme: Theme, *, filled: 
     from matplotlib.patches import Patch
 
     handles: list[Line2D | Patch] = [
-        Patch(color=theme.color(series))
+        Patch(facecolor=theme.color(series), edgecolor=theme.ground, hatch=hatch(series), lw=0)
         if filled
         else Line2D([], [], color=theme.color(series), ls=line(series), marker=mark(series))
         for series in range(len(names))
