@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
+_WIDEST = 10_000  # columns of a terminal
+
+
 def print_figures(
     names: Sequence[str], columns: Sequence[Mapping[str, Figure]], title: str = "", *, turned: bool = False
 ) -> None:
@@ -37,7 +40,7 @@ def print_figures(
     terminal = sys.stdout.isatty()
     console = Console(width=None if terminal else 60 + 40 * max(len(plain), len(labels)))
     whole = _table(title, plain, labels, cells)
-    if turned or (terminal and console.measure(whole).maximum > console.width):
+    if turned or (terminal and _width(console, whole) > console.width):
         other = [list(row) for row in zip(*cells, strict=True)]
         _print_pieces(console, title, plain, labels, other)
     else:
@@ -53,11 +56,16 @@ def _print_pieces(
         end = start + 1
         while end < len(labels):
             wider = _table(title, labels[start : end + 1], names, [row[start : end + 1] for row in cells])
-            if console.measure(wider).maximum > console.width:
+            if _width(console, wider) > console.width:
                 break
             end += 1
         console.print(_table(title, labels[start:end], names, [row[start:end] for row in cells]))
         start = end
+
+
+def _width(console: Console, table: Table) -> int:
+    """Return how wide a table is where nothing is folded."""
+    return console.measure(table, options=console.options.update_width(_WIDEST)).maximum
 
 
 def _table(title: str, heads: Sequence[str], labels: Sequence[str], cells: Sequence[Sequence[Text]]) -> Table:
