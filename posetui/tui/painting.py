@@ -257,7 +257,7 @@ class Painting(PacedApp):
             line = self.comparison.line(name, colors, people.size.width, ascii_only=self.ascii_only)
             lines = [*lines[:room], line]
         people.show(lines)
-        self._subtitle("canvas", self._heat_title() or view.cells)
+        self._subtitle("canvas", self._heat_title())
         joints.show(self._joint_lines(frame, joints.size))
 
     def _joint_lines(self, frame: PoseFrame, size: Size) -> list[Line]:

@@ -11,6 +11,8 @@ _CSI = re.compile(rb"\x1b\[([<=>?]?)([0-9;:]*)([ $]?)([@-~])")
 _FINAL = set("HABCDEFGJKXLMPSTdfhlmnqrtucps")
 _POINTER = re.compile(rb"\x1b\]22;[a-z-]+\x07")
 """The shape of the mouse pointer: the one operating system command that the toolkit sends."""
+_GRAPHICS = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+"""The question whether the terminal shows pictures by kitty's protocol."""
 _SINGLE = {b"\x1b7", b"\x1b8", b"\x1b=", b"\x1b>"}
 _CONTROLS = set(b"\r\n\t\b")
 
@@ -35,6 +37,8 @@ def tokens(data: bytes) -> Iterator[Token]:
                 place = found.end()
             elif pointer := _POINTER.match(data, place):
                 place = pointer.end()
+            elif data.startswith(_GRAPHICS, place):
+                place += len(_GRAPHICS)
             elif data[place : place + 2] in _SINGLE:
                 place += 2
             else:
