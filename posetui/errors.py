@@ -10,7 +10,9 @@
     +-- DatasetError        exit 2   an image set cannot be read, changed or written
     +-- OutputError         exit 2   poses cannot be sent where they are asked to
     +-- AnnotationError     exit 2   an edit cannot be made, or truth made by hand not be read or kept
+    +-- RenderError         exit 2   a rendering cannot be written
     +-- TerminalError       exit 2   this terminal cannot show the app
+    +-- WindowError         exit 2   no window can be opened here
     +-- WorkerError         exit 1   the inference process died and is not coming back
 
 Each has a title (what is wrong, one sentence without a full stop) and a remedy (what to do about it).
@@ -92,8 +94,20 @@ class AnnotationError(PosetuiError):
     exit_code = 2
 
 
+class RenderError(PosetuiError):
+    """A video, an animation or a folder of pictures cannot be written."""
+
+    exit_code = 2
+
+
 class TerminalError(PosetuiError):
     """The terminal cannot show the app."""
+
+    exit_code = 2
+
+
+class WindowError(PosetuiError):
+    """No window can be opened here."""
 
     exit_code = 2
 

@@ -74,6 +74,7 @@ class Settings:
     labels: bool = True
     quality: str = "auto"
     max_kbps: float | None = None
+    window: bool = False
     tapes_dir: str | None = None
     record_frames: bool = False
     memory_mb: int = 32
@@ -192,6 +193,7 @@ OPTIONS: tuple[Option, ...] = (
     _listed("quality", "Screen", "How good a picture is sent; auto follows the link", QUALITIES),
     Option("max_kbps", "Screen", "N", "The most kilobits a second sent to the terminal",
            "a number above 0, at most 10000000", unset(number(0, 1e7, above=True))),
+    Option("window", "Screen", "", "Open a window with the whole picture as well", _SWITCH, switch),
     Option("tapes_dir", "Tapes", "FOLDER",
            "Where tapes go that are given no name; not given: your data folder", "a folder", unset(word)),
     Option("record_frames", "Tapes", "", "Put the pictures on tapes that are recorded beside a run",

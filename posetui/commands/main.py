@@ -26,6 +26,7 @@ _LAZY = {
     "heatmap": ("posetui.commands.heatmap:heatmap", "Draw what a network sees, joint by joint."),
     "models": ("posetui.commands.models:models", "List and verify the weights that ship."),
     "record": ("posetui.commands.record:record", "Record a source to a tape, every frame of it."),
+    "render": ("posetui.commands.render:render", "Draw a source or a tape to a video."),
     "replay": ("posetui.commands.replay:replay", "Play a tape in the app."),
     "tape": ("posetui.commands.tape:tape", "Look into a tape, check, repair, export and import."),
 }

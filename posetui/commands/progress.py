@@ -78,7 +78,14 @@ def meter(stderr: TextIO, source: str, *, shown: bool, color: bool, endless: boo
         yield NoMeter()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     progress = Progress(
         SpinnerColumn(),
@@ -86,6 +93,7 @@ def meter(stderr: TextIO, source: str, *, shown: bool, color: bool, endless: boo
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         TextColumn("{task.fields[status]}", markup=False),
+        TimeRemainingColumn(compact=True),
         console=Console(file=stderr, no_color=not color),
         refresh_per_second=5,
         transient=True,

@@ -157,7 +157,7 @@ def heated(planes: F32, grid: HeatGrid, fit: Fit, look: Look) -> tuple[F32, npt.
     levels = by_part(values[..., None], mode)[:, 0]
     hot = levels.max(axis=0) >= round(255 * _FAINT)
     chosen = levels[:, hot]
-    kept, added = _mixture(look.dark)
+    kept, added = _mixture(look.dark, _STEP)
     mixed = planes.copy()
     mixed[:, :, hot] = planes[:, :, hot] * kept[chosen][:, None] + added[chosen].transpose(0, 2, 1)
     return mixed, hot
@@ -173,10 +173,28 @@ def paint_digits(cells: Cells, grid: HeatGrid, fit: Fit, look: Look) -> None:
     cells.fg[at] = colormap(look.dark)[np.maximum(value, 96)]
 
 
-@lru_cache(maxsize=2)
-def _mixture(dark: bool) -> tuple[F32, F32]:
+def tint(canvas: U8, grid: HeatGrid, *, dark: bool) -> None:
+    """Blend the heat into a picture, uint8 BGR [H, W, 3], in place; what is nearly zero is left as it is."""
+    import cv2
+
+    height, width = canvas.shape[:2]
+    if not grid.values.size:
+        return
+    values = cv2.resize(grid.values, (width, height), interpolation=cv2.INTER_CUBIC)
+    hot = values >= round(255 * _FAINT)
+    rows, columns = np.flatnonzero(hot.any(axis=1)), np.flatnonzero(hot.any(axis=0))
+    if not len(rows):
+        return
+    area = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    kept, added = _mixture(dark, 1)
+    part, value = canvas[area], values[area]
+    part[:] = part * kept[value][..., None] + added[value][..., ::-1]
+
+
+@lru_cache(maxsize=4)
+def _mixture(dark: bool, step: int) -> tuple[F32, F32]:
     """Return by value, float32 [256] and [256, 3]: the share kept of what is beneath, the colour added."""
-    value = np.minimum(np.arange(256) // _STEP * _STEP + _STEP // 2, 255)
+    value = np.minimum(np.arange(256) // step * step + step // 2, 255)
     rise = np.clip((value / 255 - _FAINT) / (_STRONG - _FAINT), 0.0, 1.0) ** 0.6
     cover = (_COVER * rise).astype(np.float32)
     added: F32 = (colormap(dark)[value] * cover[:, None]).astype(np.float32)

@@ -11,7 +11,7 @@ from posetui.drawing.figure import Figure
 from posetui.drawing.palette import person_color
 from posetui.engine.agreement import Agreement
 from posetui.engine.people import Person
-from posetui.pose.frame import Keypoints
+from posetui.pose.frame import Keypoints, PoseFrame
 from posetui.pose.skeleton import Skeleton
 
 _COMPARED: dict[bool, RGB] = {True: (255, 255, 255), False: (0, 0, 0)}
@@ -44,6 +44,27 @@ def figures(
         )
         for person in people
         if person.state != "lost"
+    ]
+
+
+def other_figures(agreement: Agreement, other: PoseFrame, skeleton: Skeleton, *, dark: bool) -> list[Figure]:
+    """Return a figure for each person that the second backend found, like those of the first one.
+
+    Args:
+        agreement: of the two.
+        other: what the second found.
+        skeleton: that is shown.
+        dark: whether the background is dark.
+
+    """
+    return [
+        Figure(
+            keypoints=keypoints,
+            skeleton=skeleton,
+            color=person_color(number, dark),
+            label=f"{'-' if number is None else number} {pose.score:.0%}",
+        )
+        for keypoints, number, pose in zip(agreement.others, agreement.partners, other.poses, strict=True)
     ]
 
 

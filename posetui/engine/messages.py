@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from posetui.drawing.heat import HeatGrid
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
+from posetui.engine.showing import Showing
 from posetui.engine.truth import TruthFrame, TruthInfo
 from posetui.pose.frame import PoseFrame
 from posetui.pose.skeleton import Skeleton
@@ -99,6 +100,13 @@ class PreviewSize:
 
 
 @dataclass(frozen=True, slots=True)
+class WholePictures:
+    """Send each picture in the source's own size as well, or no more."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """Load another backend; it takes over when it is ready."""
 
@@ -141,9 +149,7 @@ class Snapshot:
     """Write the latest picture with its overlay to a PNG file."""
 
     path: str
-    skeleton: str
-    threshold: float
-    dark: bool
+    showing: Showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +269,14 @@ class Result:
         tracks: everybody who is followed.
         reliability: of the person it was asked for.
         preview: its picture, when one was asked for.
+        whole: its picture in the source's own size, in other shared memory, when it was asked for.
         other: what the second backend found in it.
         heat: the heat maps, when they were asked for.
         position: seconds since the tape's first frame, in a replay.
         number: which frame of the tape it is, from 0, in a replay.
         behind: seconds before now, where what is live was rewound.
         truth: what is true of it, in a replay beside truth.
+        blank: there is no picture.
 
     """
 
@@ -284,6 +292,8 @@ class Result:
     number: int | None = None
     behind: float | None = None
     truth: TruthFrame | None = None
+    whole: Preview | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

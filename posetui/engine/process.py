@@ -1,4 +1,4 @@
-"""One run of the inference process, seen from the app: start it, talk to it, be told when it dies."""
+"""One run of a child process, seen from the app: start it, talk to it, be told when it dies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
-from posetui.engine.messages import Start
 from posetui.engine.shared import SharedPictures
 from posetui.engine.wire import Sender, receive
 
@@ -26,37 +25,40 @@ _LEVEL = {
 
 
 class WorkerProcess:
-    """A child process running `posetui.engine.worker`.
+    """A child process that takes commands and gives events: inference, or the window.
 
     Args:
         start: its first command.
-        pictures: shared memory it writes pictures to.
+        memories: shared memory for pictures; it is told their handles in this order.
         log: file that takes its standard error.
         on_event: called with each event, from a reader thread.
         on_exit: called once with the exit code when it is gone, from the same thread.
         descriptors: further file descriptors it inherits (POSIX).
+        module: what it runs.
 
     """
 
     def __init__(
         self,
-        start: Start,
+        start: object,
         *,
-        pictures: SharedPictures,
+        memories: Sequence[SharedPictures],
         log: Path,
         on_event: Callable[[object], None],
         on_exit: Callable[[int], None],
         descriptors: tuple[int, ...] = (),
+        module: str = "posetui.engine.worker",
     ) -> None:
         self._on_event = on_event
         self._on_exit = on_exit
+        inherited = (*(one for memory in memories for one in memory.descriptors), *descriptors)
         with open_log(log) as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "posetui.engine.worker", pictures.handle],
+                [sys.executable, "-m", module, *(memory.handle for memory in memories)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
-                pass_fds=(*pictures.descriptors, *descriptors) if os.name == "posix" else (),
+                pass_fds=inherited if os.name == "posix" else (),
                 env={**os.environ, "PYTHONSAFEPATH": "1", **_LEVEL},
                 # Ctrl-C in the terminal is the app's to handle; the process ends when its pipe does.
                 start_new_session=True,

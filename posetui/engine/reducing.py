@@ -37,3 +37,11 @@ def for_cells(image: Image, wanted: PreviewSize) -> Image:
     how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
     small = cv2.resize(image[::down, ::across], (width, height), interpolation=how)
     return np.asarray(small, dtype=np.uint8)
+
+
+def smaller(image: Image, scale: float) -> Image:
+    """Return uint8 [h, w, 3]: the image at a scale of at most 1."""
+    import cv2
+
+    size = max(1, int(image.shape[1] * scale)), max(1, int(image.shape[0] * scale))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

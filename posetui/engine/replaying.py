@@ -66,6 +66,7 @@ class Replay:
         on_end: called when the tape has come to its end and stands there.
         listener: told when another backend had taken over.
         pictures: whether pictures are wanted; False saves decoding them.
+        numbering: people get numbers where the tape has none; None for whenever it is played.
 
     Attributes:
         info: what is known of the source.
@@ -100,11 +101,13 @@ class Replay:
         listener: Listener | None = None,
         *,
         pictures: bool = True,
+        numbering: bool | None = None,
     ) -> None:
         self._options = options
         self._resume, self._on_end = resume, on_end
         self._listener = listener or Listener()
         self._wants_pictures = pictures
+        self._numbering = on_end is not None if numbering is None else numbering
         self._changed = threading.Condition()
         self._early: list[Callable[[], None]] = []  # asked before the tape was open
         self._opened = False
@@ -143,7 +146,7 @@ class Replay:
             self._head = self._playhead(tape)
             self._measure(tape)
             self.tape = tape_info(tape, self._head, self._measured.info if self._measured else None)
-            self._recorded.numbering = self._on_end is not None and not numbered(tape)
+            self._recorded.numbering = self._numbering and not numbered(tape)
             self.backend = backend_of(tape, self._frame(self._head.first))
             self.info = self._source_info()
         except BaseException:

@@ -1,4 +1,4 @@
-"""Pictures in shared memory, from the inference process to the app.
+"""Pictures in shared memory, from the inference process to the app and to its window.
 
 The memory has no name in the file system: its file descriptor (on Windows, its tag) is handed to the
 process when it is started. So nothing can be left behind, however either side dies, and no helper
@@ -13,6 +13,7 @@ import secrets
 import struct
 import sys
 import tempfile
+import time
 from typing import Final
 
 import numpy as np
@@ -23,9 +24,10 @@ from posetui.pose.frame import Image
 SLOTS: Final = 3
 CAPACITY: Final = 1536 * 1024 * 3
 """Bytes of the largest picture. Memory that no picture has come to yet takes none."""
+WHOLE_CAPACITY: Final = 4096 * 2304 * 3
+"""The same for pictures in the source's own size."""
 _HEADER = struct.Struct("=Q")
-_SLOT = _HEADER.size + CAPACITY
-_SIZE = SLOTS * _SLOT
+_PAGE = 1 << 16
 
 
 class SharedPictures:
@@ -33,43 +35,53 @@ class SharedPictures:
 
     Args:
         handle: what `handle` of the other side's object says; None makes new memory.
+        capacity: bytes of the largest picture, the same on both sides.
 
     """
 
-    def __init__(self, handle: str | None = None) -> None:
-        self._sequence = 0
+    def __init__(self, handle: str | None = None, capacity: int = CAPACITY) -> None:
+        # Other writers come after us, when a process is started again: theirs are other numbers.
+        self._sequence = time.monotonic_ns()
+        self.capacity = capacity
+        self._slot = -(-(_HEADER.size + capacity) // _PAGE) * _PAGE
+        size = SLOTS * self._slot
         self.descriptors: tuple[int, ...] = ()
         if sys.platform == "win32":
             self.handle = handle or f"posetui-{secrets.token_hex(8)}"
-            self._memory = mmap.mmap(-1, _SIZE, tagname=self.handle)
+            self._memory = mmap.mmap(-1, size, tagname=self.handle)
         else:
-            descriptor = int(handle) if handle else _nameless_file()
+            descriptor = int(handle) if handle else _nameless_file(size)
             self.handle = str(descriptor)
             self.descriptors = (descriptor,)
-            self._memory = mmap.mmap(descriptor, _SIZE)
+            self._memory = mmap.mmap(descriptor, size)
 
     def write(self, image: Image) -> Preview:
-        """Store uint8 [H, W, 3] of at most CAPACITY bytes in the next slot; return where it lies."""
+        """Store uint8 [H, W, 3] of at most `capacity` bytes in the next slot; return where it lies."""
         height, width, _ = image.shape
         self._sequence += 1
         slot = self._sequence % SLOTS
-        offset = slot * _SLOT
+        offset = slot * self._slot
         # A reader that comes while we write sees sequence 0 and takes no picture.
         _HEADER.pack_into(self._memory, offset, 0)
-        start = offset + _HEADER.size
-        self._memory[start : start + image.nbytes] = np.ascontiguousarray(image).tobytes()
+        place = np.frombuffer(self._memory, np.uint8, image.size, offset + _HEADER.size)
+        np.copyto(place.reshape(image.shape), image)
         _HEADER.pack_into(self._memory, offset, self._sequence)
         return Preview(slot, width, height, self._sequence)
 
     def read(self, preview: Preview) -> Image | None:
         """Return a copy of a picture, uint8 [H, W, 3], or None when it has been overwritten."""
-        offset = preview.slot * _SLOT
+        offset = preview.slot * self._slot
         start = offset + _HEADER.size
         count = preview.width * preview.height * 3
         data = self._memory[start : start + count]
         if _HEADER.unpack_from(self._memory, offset)[0] != preview.sequence:
             return None
         return np.frombuffer(data, np.uint8).reshape(preview.height, preview.width, 3)
+
+    def empty(self) -> None:
+        """Let the system have the memory of the pictures, until others are written."""
+        if hasattr(mmap, "MADV_REMOVE"):
+            self._memory.madvise(mmap.MADV_REMOVE)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -79,11 +91,11 @@ class SharedPictures:
         self.descriptors = ()
 
 
-def _nameless_file() -> int:
+def _nameless_file(size: int) -> int:
     if sys.platform == "linux":
         descriptor = os.memfd_create("posetui")
     else:
         descriptor, path = tempfile.mkstemp(prefix="posetui-")
         os.unlink(path)  # noqa: PTH108 - a descriptor, not a path, is what we keep
-    os.ftruncate(descriptor, _SIZE)
+    os.ftruncate(descriptor, size)
     return descriptor

@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Literal
 
 from posetui.engine import messages
+from posetui.engine.asking import Asking
 from posetui.engine.hotswap import BackendInfo
 from posetui.engine.options import EngineOptions
 from posetui.engine.process import WorkerProcess
 from posetui.engine.shared import SharedPictures
 from posetui.engine.statistics import Statistics
 from posetui.engine.taping import Tapes
-from posetui.engine.transport import Transport
 from posetui.errors import PosetuiError, WorkerError
 from posetui.pose.frame import Image, PoseFrame
 from posetui.pose.skeletons import register, register_all
@@ -70,7 +70,7 @@ class Status:
     compared: BackendInfo | None = None
 
 
-class Supervisor(Transport):
+class Supervisor(Asking):
     """Runs a source through a backend in a process of its own.
 
     Args:
@@ -78,8 +78,10 @@ class Supervisor(Transport):
         log: file for what native libraries print.
         on_change: called, from any thread, when there is something new to look at.
         pictures: shared memory for previews, made before the app runs.
+        whole: shared memory for pictures in the source's own size, the same; without it there are none.
 
     Attributes:
+        on_result: called, from any thread, with each new result; must be quick.
         tapes: recording, and saving the last minute.
 
     """
@@ -90,13 +92,15 @@ class Supervisor(Transport):
         log: Path,
         on_change: Callable[[], None] = lambda: None,
         pictures: SharedPictures | None = None,
+        whole: SharedPictures | None = None,
     ) -> None:
         self.options = options
         self.status = Status("opening")
         self.statistics = Statistics()
         self.on_change = on_change
+        self.on_result: Callable[[messages.Result], None] = lambda _: None
         self._log = log
-        self._pictures = pictures or SharedPictures()
+        self._pictures, self._whole = pictures or SharedPictures(), whole
         self._lock = threading.RLock()
         self._process: WorkerProcess | None = None
         self._timer: threading.Timer | None = None
@@ -158,40 +162,6 @@ class Supervisor(Transport):
             self._keep(messages.Pause(True))  # a tape's end is a place like others
         self._send(messages.Step(frames))
 
-    def flip(self, flip: bool) -> None:
-        """Mirror the picture, or not."""
-        self._keep(messages.Flip(flip))
-
-    def preview(self, cols: int, rows: int, across: int = 1, down: int = 2) -> None:
-        """Ask for pictures that fit on this many cells of so many pixels each; zero for none."""
-        command = messages.PreviewSize(cols, rows, across, down)
-        if self._settings.get(messages.PreviewSize) != command:
-            self._keep(command)
-
-    def switch(self, backend: str) -> None:
-        """Load another backend in the background; it takes over when it is ready."""
-        self._send(messages.Switch(backend))
-
-    def compare(self, backend: str | None) -> None:
-        """Run a second backend on the same frames; None to end that."""
-        self._send(messages.Compare(backend))
-
-    def heat(self, joint: str | None, width: int, height: int) -> None:
-        """Ask for heat maps of a joint or of `all`, in so many cells; None for no more."""
-        command = messages.Heat(joint, width, height)
-        if self._settings.get(messages.Heat, messages.Heat(None, 0, 0)) != command:
-            self._keep(command)
-
-    def swap(self, first: int, second: int) -> None:
-        """Exchange the numbers of two people."""
-        self._send(messages.Swap(first, second))
-
-    def reliability(self, track: int | None) -> None:
-        """Ask for how far a person's joints can be relied upon; None for no more."""
-        command = messages.Reliability(track)
-        if self._settings.get(messages.Reliability, messages.Reliability(None)) != command:
-            self._keep(command)
-
     def refusals(self) -> list[messages.Refused]:
         """Return the backends that could not be loaded since the last call."""
         with self._lock:
@@ -247,7 +217,7 @@ class Supervisor(Transport):
             self._said_goodbye = False
             self._process = WorkerProcess(
                 messages.Start(self.options, resume),
-                pictures=self._pictures,
+                memories=(self._pictures, self._whole) if self._whole else (self._pictures,),
                 log=self._log,
                 on_event=self._on_event,
                 on_exit=self._on_exit,
@@ -273,6 +243,9 @@ class Supervisor(Transport):
         """Send a setting, now and again to each process that follows."""
         self._settings[type(command)] = command
         self._send(command)
+
+    def _kept(self, kind: type, default: object) -> object:
+        return self._settings.get(kind, default)
 
     def _set(self, status: Status) -> None:
         self.status = status
@@ -337,6 +310,7 @@ class Supervisor(Transport):
         self._losses = 0
         if self.status.message:
             self._set(replace(self.status, message=""))
+        self.on_result(result)
         self.on_change()
 
     def _replays(self) -> bool:

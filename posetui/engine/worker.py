@@ -1,4 +1,4 @@
-"""The inference process: `python -m posetui.engine.worker HANDLE`, started by `process.WorkerProcess`.
+"""The inference process: `python -m posetui.engine.worker HANDLE...`, started by `process.WorkerProcess`.
 
 Commands come on standard input, events go out on standard output; whatever native libraries print on
 either output ends in the log file. When the app is gone, standard input ends, and so does the process.
@@ -19,10 +19,10 @@ from posetui.engine.hotswap import BackendInfo
 from posetui.engine.moving import move
 from posetui.engine.pipeline import Pipeline, Seen
 from posetui.engine.recording import Deck
-from posetui.engine.reducing import for_cells
+from posetui.engine.reducing import for_cells, smaller
 from posetui.engine.replaying import Replay
 from posetui.engine.sending import sending
-from posetui.engine.shared import SharedPictures
+from posetui.engine.shared import WHOLE_CAPACITY, SharedPictures
 from posetui.engine.wire import Sender, receive
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image
@@ -39,14 +39,18 @@ class Worker:
         inbox: where commands are read.
         sender: where events go.
         pictures: the shared memory for previews.
+        whole: the shared memory for pictures in the source's own size, if there is any.
 
     """
 
-    def __init__(self, inbox: BinaryIO, sender: Sender, pictures: SharedPictures) -> None:
+    def __init__(
+        self, inbox: BinaryIO, sender: Sender, pictures: SharedPictures, whole: SharedPictures | None = None
+    ) -> None:
         self._inbox = inbox
         self._sender = sender
-        self._pictures = pictures
+        self._pictures, self._whole = pictures, whole
         self._preview = messages.PreviewSize(0, 0, 1, 2)
+        self._wants_whole = False
         self._latest: Seen | None = None
         self._watched: int | None = None
         self._sharing = threading.Lock()
@@ -111,6 +115,8 @@ class Worker:
             position=seen.position,
             number=seen.number,
             truth=seen.truth,
+            whole=None if seen.blank else self._share_whole(seen.image),
+            blank=seen.blank,
         )
 
     def _send(self, event: object) -> None:
@@ -123,6 +129,14 @@ class Worker:
         small = for_cells(image, wanted)
         with self._sharing:
             return self._pictures.write(small)
+
+    def _share_whole(self, image: Image) -> messages.Preview | None:
+        if self._whole is None or not self._wants_whole:
+            return None
+        if image.nbytes > self._whole.capacity:  # more than a screen shows
+            image = smaller(image, 0.999 * (self._whole.capacity / image.nbytes) ** 0.5)
+        with self._sharing:
+            return self._whole.write(image)
 
     def _obey(self) -> None:
         try:
@@ -143,7 +157,7 @@ class Worker:
             done = move(pipeline, command, self._send)
         else:
             done = deck.obey(command) or self._estimate(deck, pipeline, command)
-        if done:
+        if done or self._look(deck, pipeline, command):
             return
         match command:
             case messages.Pause(paused):
@@ -152,16 +166,28 @@ class Worker:
             case messages.Step(frames):
                 if not self._rewind(deck, frames):
                     pipeline.step(frames)
-            case messages.Flip(flip):
-                pipeline.flip = flip
-                self._again(deck, pipeline)
-            case messages.PreviewSize():
-                self._preview = command
-                self._again(deck, pipeline)
             case messages.Reliability(track):
                 self._watched = track
             case messages.Snapshot():
                 self._snapshot(command)
+
+    def _look(self, deck: Deck, pipeline: Pipeline | Replay, command: object) -> bool:
+        """Send pictures in another way; False for what is something else."""
+        match command:
+            case messages.Flip(flip):
+                pipeline.flip = flip
+            case messages.PreviewSize():
+                self._preview = command
+            case messages.WholePictures(wanted):
+                self._wants_whole = wanted
+                if not wanted and self._whole is not None:
+                    with self._sharing:
+                        self._whole.empty()
+                    return True
+            case _:
+                return False
+        self._again(deck, pipeline)
+        return True
 
     def _estimate(self, deck: Deck, pipeline: Pipeline, command: object) -> bool:
         """Do what only backends can; False for what is something else."""
@@ -186,9 +212,11 @@ class Worker:
             return
         from posetui.engine.snapshot import write_snapshot
 
+        tape = self._pipeline.tape if isinstance(self._pipeline, Replay) else None
+        truth = tape.truth.skeleton if tape and tape.truth else None
         try:
-            write_snapshot(command, self._latest.shown, self._latest.image)
-        except OSError as error:
+            write_snapshot(command, self._latest, truth)
+        except (OSError, PosetuiError) as error:
             self._send(messages.SnapshotDone(command.path, str(error)))
         else:
             self._send(messages.SnapshotDone(command.path))
@@ -211,6 +239,8 @@ class Worker:
                     sent=time.monotonic(),
                     shown=past.moment.shown,
                     behind=past.behind,
+                    whole=self._share_whole(past.image) if past.image is not None else None,
+                    blank=past.image is None,
                 )
             )
         return True
@@ -234,7 +264,9 @@ def main() -> None:
     os.dup2(2, 1)
     if hasattr(os, "nice"):
         os.nice(NICE)
-    Worker(inbox, Sender(outbox), SharedPictures(sys.argv[1])).run()
+    memories = [SharedPictures(handle) for handle in sys.argv[1:2]]
+    memories += [SharedPictures(handle, WHOLE_CAPACITY) for handle in sys.argv[2:3]]
+    Worker(inbox, Sender(outbox), *memories).run()
     outbox.close()
     # Native threads (decoders, delegates) may block a normal exit.
     os._exit(0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from posetui.drawing.cells import RGB
 from posetui.drawing.figure import Figure
-from posetui.drawing.overlay import draw_overlay
+from posetui.drawing.overlay import Marks, draw_overlay
 from posetui.evaluation.people import Found, Real
 from posetui.pose.frame import Image, Keypoints
 from posetui.pose.skeleton import Skeleton
@@ -71,7 +71,7 @@ def drawn_on(
     by = np.array([scale, scale, 1], np.float32)
     for people, color in groups:
         figures = [Figure((one - move) * by, skeleton, color) for one in people]
-        canvas = draw_overlay(canvas, figures, threshold)
+        canvas = draw_overlay(canvas, figures, Marks(threshold))
     return canvas
 
 

@@ -339,8 +339,13 @@ def create(path: Path, *, force: bool) -> FileIO:
 
 def failure(path: Path, error: OSError) -> TapeError:
     """Return what to tell about a tape that cannot be written."""
-    why, remedy = _REASONS.get(error.errno or 0, (error.strerror or str(error), ""))
+    why, remedy = reason(error)
     return TapeError(f"The tape {safe_text(path)} cannot be written: {why}", remedy)
+
+
+def reason(error: OSError) -> tuple[str, str]:
+    """Return why a file cannot be written, and what to do about it; the second may be empty."""
+    return _REASONS.get(error.errno or 0, (error.strerror or str(error), ""))
 
 
 _FULL = "Make room, or name another place"

@@ -17,11 +17,11 @@ from posetui.text import safe_text
 from posetui.tui.help import HelpScreen
 from posetui.tui.picker import PickerScreen
 from posetui.tui.recent import remember
-from posetui.tui.taping import Taping
 from posetui.tui.themes import THEMES
+from posetui.tui.windowing import Windowing
 
 
-class Actions(Taping):
+class Actions(Windowing):
     """The app with its keys."""
 
     picked = False
@@ -246,11 +246,8 @@ class Actions(Taping):
             self.notify(f"cannot save here: {safe_text(error)}", severity="error", markup=False)
             return
         if self.supervisor:
-            self.supervisor.snapshot(
-                Snapshot(
-                    str(folder / f"{name}.png"), self.view.skeleton, self.view.threshold, self.palette.dark
-                )
-            )
+            showing = replace(self.showing(), picture=True, dark=self.palette.dark)
+            self.supervisor.snapshot(Snapshot(str(folder / f"{name}.png"), showing))
 
     def snapshot_done(self, done: SnapshotDone) -> None:
         """Say where the snapshot lies, or why there is none."""

@@ -107,8 +107,8 @@ class MonitorApp(BesideTruth):
         """Take the once-a-second samples."""
         if self.supervisor:
             self.supervisor.statistics.sample()
-            pids = [os.getpid(), *([self.supervisor.pid] if self.supervisor.pid else [])]
-            self.load.sample(pids)
+            window = self.window.pid if self.window else None
+            self.load.sample([pid for pid in (os.getpid(), self.supervisor.pid, window) if pid])
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key in the command palette as well."""

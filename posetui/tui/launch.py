@@ -20,6 +20,7 @@ from posetui.tui.running import leave_on_signals, metered_by, run
 from posetui.tui.splash import clear_splash, show_share, show_splash
 
 if TYPE_CHECKING:
+    from posetui.engine.shared import SharedPictures
     from posetui.engine.supervisor import Supervisor
     from posetui.tui.app import MonitorApp
 
@@ -106,6 +107,16 @@ class Engines:
         self._record, self._force, self._truth, self._corrected = record, force, truth, corrected
         self._stdin_fd = stdin_fd
         self._opened: list[Supervisor] = []
+        self._whole: SharedPictures | None = None
+
+    @property
+    def whole(self) -> SharedPictures:
+        """Return the memory for whole pictures, which all engines share; made when it is first asked for."""
+        if self._whole is None:
+            from posetui.engine.shared import WHOLE_CAPACITY, SharedPictures
+
+            self._whole = SharedPictures(capacity=WHOLE_CAPACITY)
+        return self._whole
 
     def open(self, source: str) -> Supervisor:
         """Return the engine of a source, started; raises PosetuiError for what can only fail."""
@@ -125,7 +136,7 @@ class Engines:
         options = EngineOptions.of(settings, self._stdin_fd)
         options = replace(options, truth=self._truth, corrected=self._corrected)
         self._truth, self._corrected = None, False
-        engine = Supervisor(options, log_file())
+        engine = Supervisor(options, log_file(), whole=self.whole)
         self._opened.append(engine)
         if self._record:
             engine.tapes.record(self._record, force=self._force)
@@ -137,6 +148,8 @@ class Engines:
         """End them all."""
         for engine in self._opened:
             engine.close()
+        if self._whole is not None:
+            self._whole.close()
 
     def said(self) -> list[str]:
         """Return what there is to tell of tapes that the app did not tell any more."""
@@ -174,6 +187,7 @@ def _loaded(settings: Settings, engines: Engines, asked: Asked, *, ascii_only: b
     app.source = settings.source or ""
     app.typed_ahead = typed_ahead(answer)
     app.tapes_dir = settings.tapes_dir
+    app.whole, app.wants_window = engines.whole, settings.window
     metered_by(app)
     return app
 

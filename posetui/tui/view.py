@@ -26,7 +26,8 @@ class View:
     Attributes:
         threshold: confidence from which a joint counts as seen.
         background: what is drawn behind the skeletons.
-        labels: whether people are labelled.
+        labels: whether people are labelled; in the window and in snapshots, with boxes.
+        names: whether joints are named in the window and in snapshots.
         skeleton: displayed skeleton; `native` is the backend's own.
         theme: name of the colours.
         flip: mirrored.
@@ -47,6 +48,7 @@ class View:
     theme: str
     flip: bool
     cells: str = "half"
+    names: bool = False
     heat: Heat = "off"
     joint: str | None = None
     reliability: Stretch = "off"

@@ -12,6 +12,7 @@ import pytest
 
 from posetui.engine import messages, supervisor
 from posetui.engine.options import EngineOptions
+from posetui.engine.showing import Showing
 from posetui.sources.base import SourceOptions
 from tests.engine.watching import DEADLINE_S, LOOPING, Open, Watched
 
@@ -92,11 +93,11 @@ def test_a_snapshot_is_a_picture(live: Watched, tmp_path: Path) -> None:
     import cv2
 
     path = tmp_path / "shot.png"
-    live.engine.snapshot(messages.Snapshot(str(path), "openpose-18", 0.5, True))
+    live.engine.snapshot(messages.Snapshot(str(path), Showing()))
     assert live.wait_for_snapshot().error == ""
     image = cv2.imread(str(path))
     assert image is not None and image.shape[:2] == (1920, 1080)
-    live.engine.snapshot(messages.Snapshot(str(tmp_path / "no" / "shot.png"), "coco-17", 0.5, True))
+    live.engine.snapshot(messages.Snapshot(str(tmp_path / "no" / "shot.png"), Showing()))
     assert "No such file" in live.wait_for_snapshot().error
 
 

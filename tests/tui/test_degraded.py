@@ -17,7 +17,7 @@ def _look_around(app: Terminal) -> None:
     app.wait_text("esc closes")
     app.type("\x1b")
     app.wait_for(lambda: not app.shows("esc closes"), "the picture")
-    app.type("o")
+    app.type("O")
     app.wait_text("choose a source")
     app.type("\x1b")
     app.wait_for(lambda: not app.shows("choose a source"), "the picture")

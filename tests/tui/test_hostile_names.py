@@ -52,7 +52,7 @@ def test_hostile_file_names_are_shown_harmlessly(open_app: Open, tmp_path: Path)
     titles = {_title(app)}
     for _ in paths[1:]:
         before = _title(app)
-        app.type("o")
+        app.type("O")
         app.wait_text("opened lately")
         app.type("\x1b[F\r")  # what was opened is the first of the list then
         app.wait_for(partial(_another, app, before), "the next of them", 60)

@@ -183,8 +183,8 @@ def test_question_mark_explains_every_key(app: Terminal) -> None:
     app.wait_for(lambda: not app.shows("esc closes"), "the picture")
 
 
-def test_o_lists_the_clips_and_escape_goes_on(app: Terminal) -> None:
-    app.type("o")
+def test_O_lists_the_clips_and_escape_goes_on(app: Terminal) -> None:
+    app.type("O")
     app.wait_text("choose a source")
     app.wait_text("  demo:single")
     app.type("\x1b")

@@ -28,7 +28,7 @@ def test_without_a_source_the_clips_are_offered_and_another_is_typed(open_app: O
     wait_picture(app)
     assert "demo:single" in app.rows()[0]
     app.wait_for(lambda: remembered(app) == ["demo:single"], "the source remembered")
-    app.type("o")
+    app.type("O")
     app.wait_text("or type:")
     app.type("\t")
     app.type("nowhere.mp4\r")
@@ -71,7 +71,7 @@ def test_a_password_is_neither_shown_nor_remembered(open_app: Open, tmp_path: Pa
         app = open_app("--source", url, *LITE)
         wait_state(app, "live", 60)
         app.wait_text("***@127.0.0.1")
-        app.type("o")
+        app.type("O")
         app.wait_text("choose a source")
         app.type("\x1b")
         app.wait_for(lambda: not app.shows("choose a source"), "the picture")

@@ -1,0 +1,1 @@
+"""Videos, animations and pictures of what was seen, written to files."""

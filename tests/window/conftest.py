@@ -1,0 +1,5 @@
+"""Apps on terminals of their own."""
+
+from tests.tui.conftest import open_app
+
+__all__ = ["open_app"]
