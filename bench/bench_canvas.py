@@ -154,7 +154,7 @@ def frame_to_bytes(cols: int, rows: int) -> dict[str, object]:
     own = times["ours_ms"]
     peers = ("rich_pixels", "textual_image")
     ratios = {name: bar(round(times[f"{name}_ms"] / own, 1), at_least=50) for name in peers}
-    return {**times, "ratios": ratios}
+    return {**times, "bars": ratios}
 
 
 def main() -> None:

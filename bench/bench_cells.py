@@ -12,7 +12,6 @@ import argparse
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +30,8 @@ from posetui.drawing.ground import by_part
 from posetui.drawing.modes import HALVES, MODES, OCTANTS, QUADRANTS, SEXTANTS
 from posetui.drawing.picture import quantize
 from posetui.drawing.twocolors import fill
+from posetui.engine.messages import PreviewSize
+from posetui.engine.reducing import for_cells
 from posetui.sources.clips import clip_path
 
 SIZES = {"80x24": (80, 24), "200x50": (200, 50)}
@@ -67,8 +68,7 @@ def frames(clip: str, count: int, shape: tuple[int, int]) -> Iterator[U8]:
 def our_cells(image: U8, mode_name: str, cols: int, rows: int, *, bits: int) -> Cells:
     """Return the cells that the app would paint, with so many bits of colour a channel."""
     mode = MODES[mode_name]
-    size = cols * mode.across, rows * mode.down
-    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = for_cells(image, PreviewSize(cols, rows, mode.across, mode.down))
     planes = by_part(quantize(small, bits=bits), mode)[:, ::-1].astype(np.float32)
     glyph, fg, bg = fill(planes, mode)
     shape = (rows, cols)
@@ -184,10 +184,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=3, help="frames of each clip")
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--quick", action="store_true", help="one frame of each at 80x24")
     arguments = parser.parse_args()
+    if arguments.quick:
+        arguments.frames, arguments.sizes = 1, ["80x24"]
     load = os.getloadavg()[0]
     if not shutil.which("chafa"):
-        sys.exit("chafa is missing: apt-get install chafa")
+        finish({"bench": "cells", "missing": "chafa: apt-get install it"}, load)
+        return
     version = subprocess.run(["chafa", "--version"], capture_output=True, text=True, check=True).stdout
     result: dict[str, object] = {"bench": "cells", "peer": version.splitlines()[0]}
     with tempfile.TemporaryDirectory() as folder:

@@ -118,7 +118,7 @@ def players(size: tuple[int, int], folder: Path) -> dict[str, Callable[[int], li
 
 
 def measure(size: tuple[int, int], clip: str, rounds: int, only: list[str]) -> dict[str, object]:
-    """Return milliseconds and bytes a frame of each player, and the ratios."""
+    """Return milliseconds and bytes a frame of each player, and how they compare."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -138,7 +138,7 @@ def measure(size: tuple[int, int], clip: str, rounds: int, only: list[str]) -> d
     }
     result: dict[str, object] = {"cpu_ms": cpu, "bytes": sent}
     if not only:
-        result["ratios"] = {
+        result["bars"] = {
             "cpu to mpv": bar(round(cpu["ours, 6 bits"] / cpu["mpv"], 2), at_most=0.65),
             "cpu to timg": bar(round(cpu["ours, 6 bits"] / cpu["timg"], 2), at_most=1.0),
             "cpu to chafa": bar(round(cpu["ours, 6 bits"] / cpu["chafa"], 3), at_most=0.1),
@@ -154,13 +154,17 @@ def main() -> None:
     parser.add_argument("--clip", default="demo", help="a clip that ships")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
-    parser.add_argument("--only", nargs="+", default=[], help="these players; no ratios then")
+    parser.add_argument("--only", nargs="+", default=[], help="these players; no bars then")
+    parser.add_argument("--quick", action="store_true", help="one round at 80x24, to see that it works")
     given = parser.parse_args()
-    missing = [name for name in ("mpv", "timg", "chafa") if not shutil.which(name)]
-    if missing:
-        sys.exit(f"missing: {', '.join(missing)}; apt-get install them")
+    if given.quick:
+        given.rounds, given.sizes = 1, ["80x24"]
     load = os.getloadavg()[0]
     result: dict[str, object] = {"bench": "player", "clip": given.clip, "rounds": given.rounds}
+    missing = [name for name in ("mpv", "timg", "chafa") if not shutil.which(name)]
+    if missing:
+        result["missing"] = f"{', '.join(missing)}: apt-get install them"
+        given.sizes = []
     for name in given.sizes:
         say(f"{name} ...")
         result[name] = measure(SIZES[name], given.clip, given.rounds, given.only)

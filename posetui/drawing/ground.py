@@ -67,15 +67,20 @@ def picture_ground(picture: U8, fit: Fit, look: Look) -> Ground:
 
 def paint_ground(cells: Cells, ground: Ground, look: Look) -> None:
     """Paint what is to be painted into the cells, in place."""
-    fit, index = ground.fit, np.flatnonzero(ground.painted)
-    if not len(index):
+    fit, painted = ground.fit, ground.painted
+    if not painted.any():
         return
-    planes = ground.planes if len(index) == len(ground.painted) else ground.planes[:, :, index]
-    y, x = np.divmod(index, fit.width)
-    at = y + fit.top, x + fit.left
+    planes = ground.planes if painted.all() else ground.planes[:, :, painted]
+    place = slice(fit.top, fit.top + fit.rows), slice(fit.left, fit.left + fit.width)
+    where = painted.reshape(fit.rows, fit.width)
     if not look.colored:
         light = np.einsum("kcn,c->kn", planes, _GREY / 255)
-        cells.glyph[at] = draw_by_light(light if look.dark else 1 - light, look.mode)
+        cells.glyph[place][where] = draw_by_light(light if look.dark else 1 - light, look.mode)
         return
-    cells.glyph[at], cells.fg[at], cells.bg[at] = fill(planes, look.mode)
-    cells.style[at] = 0
+    glyph, fg, bg = fill(planes, look.mode)
+    for layer, values in ((cells.glyph, glyph), (cells.fg, fg), (cells.bg, bg)):
+        if painted.all():
+            layer[place] = values.reshape(layer[place].shape)
+        else:
+            layer[place][where] = values
+    cells.style[place][where] = 0

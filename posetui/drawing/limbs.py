@@ -14,6 +14,7 @@ from posetui.drawing.modes import F32, CellMode
 from posetui.drawing.palette import mix
 from posetui.drawing.raster import I64
 from posetui.drawing.strokes import JOINT, KINDS, LIMB, WEAK, Strokes
+from posetui.drawing.twocolors import pattern
 
 # How far weak parts go towards the background.
 _WEAK_MIX = 0.6
@@ -68,8 +69,7 @@ def paint_strokes(
         cells.glyph[y, x] = _ascii(touched)
         share[:] = 1
     else:
-        bits = np.left_shift(np.uint32(1), np.arange(mode.parts, dtype=np.uint32))
-        cells.glyph[y, x] = mode.glyphs[bits @ lit.astype(np.uint32)]
+        cells.glyph[y, x] = mode.glyphs[pattern(lit)]
     cells.fg[y, x] = np.rint(behind + (full - behind) * share).T
     cells.bg[y, x] = np.rint(behind).T
 

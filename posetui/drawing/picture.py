@@ -37,7 +37,7 @@ def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: in
     """Return the picture with fewer colours, and quiet where it hardly changes.
 
     Noise of a camera changes every pixel a little in every frame, and every changed cell costs bytes: a
-    pixel keeps its old colour while the new one is less than `step` away in every channel.
+    channel of a pixel keeps its old value while the new one is less than `step` away.
 
     Args:
         picture: uint8 [h, w, 3].
@@ -46,10 +46,11 @@ def quantize(picture: U8, previous: U8 | None = None, *, bits: int = 6, step: in
         step: change per channel from which a pixel is repainted.
 
     """
-    rounded = _levels(bits)[picture]
+    # Of all ways to look bytes up in a table, that of bytes is the fastest.
+    rounded = np.frombuffer(picture.tobytes().translate(_levels(bits).tobytes()), np.uint8)
+    rounded = rounded.reshape(picture.shape)
     if previous is None or previous.shape != picture.shape:
         return rounded
     moved = np.maximum(picture, previous) - np.minimum(picture, previous) >= step
-    changed = moved[..., 0] | moved[..., 1] | moved[..., 2]
-    quiet: U8 = np.where(changed[..., None], rounded, previous)
+    quiet: U8 = np.where(moved, rounded, previous)
     return quiet

@@ -174,7 +174,7 @@ def discs(centre: F64, diameter: F64, grid: Grid) -> Dots:
 
 
 def rings(centre: F64, along: F64, across: F64, width: F64, grid: Grid) -> Dots:
-    """Return the parts lit by ellipse outlines, drawn as chords of about a dot and a half.
+    """Return the parts lit by ellipse outlines, drawn as chords of about three dots.
 
     Args:
         centre: float64 [N, 2] in dots.
@@ -189,7 +189,7 @@ def rings(centre: F64, along: F64, across: F64, width: F64, grid: Grid) -> Dots:
     # A head larger than the canvas is a person whose outline could not be read anyway.
     near = (centre + reach[:, None] > 0).all(axis=1) & (centre - reach[:, None] < edge).all(axis=1)
     index = np.flatnonzero(near & (reach < 2 * edge.sum()))
-    chords = np.clip(reach[index] * 2, 8, 128).astype(np.int64)
+    chords = np.clip(reach[index], 12, 128).astype(np.int64)
     owner = np.repeat(index, chords)
     step = np.arange(len(owner)) - np.repeat(np.cumsum(chords) - chords, chords)
     ends = []

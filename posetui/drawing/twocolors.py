@@ -22,9 +22,9 @@ from posetui.drawing.modes import F32, CellMode
 
 Mask = npt.NDArray[np.bool_]
 
-_SEEN = 6.0
+_SEEN = 4.0
 """Mean squared difference of a part from what is shown of it, from which all splits are tried."""
-_FLAT = 0.35
+_FLAT = 0.2
 """Mean squared difference below which a cell has one colour: a glyph and a second colour cost bytes."""
 _TRIED_AT_ONCE = 4
 _EYE = np.array([0.95, 1.2, 0.8], np.float32)[:, None]
@@ -56,8 +56,7 @@ def fill(planes: F32, mode: CellMode) -> Filled:
     split, apart = _best_split(off * _EYE)
     if not mode.solid:
         return _dotted(split, off, mean, mode)
-    bits = np.left_shift(np.uint32(1), np.arange(mode.parts, dtype=np.uint32))
-    mask = bits @ split.astype(np.uint32)
+    mask = pattern(split)
     count = split.sum(axis=0, dtype=np.uint8).astype(np.float32)
     flat = (apart < _FLAT * 3 * mode.parts) | (count == 0)
     total = (off * split[:, None]).sum(axis=0)
@@ -68,6 +67,12 @@ def fill(planes: F32, mode: CellMode) -> Filled:
         _bytes(np.where(flat, mean, fg)),
         _bytes(np.where(flat, mean, bg)),
     )
+
+
+def pattern(parts: Mask) -> U8:
+    """Return uint8 [N]: the number of each pattern of parts, bool [k, N] with k at most 8."""
+    number: U8 = np.packbits(parts, axis=0, bitorder="little")[0]
+    return number
 
 
 def _halves(planes: F32) -> Filled:
@@ -98,7 +103,7 @@ def _best_split(off: F32) -> tuple[Mask, F32]:
         whole = np.einsum("kcn,kcn->n", off, off)
         poor = np.flatnonzero(whole - gain > _SEEN * 3 * parts)
         if len(poor):
-            split[:, poor], gain[poor] = _tried(np.ascontiguousarray(off[:, :, poor]))
+            split[:, poor], gain[poor] = _tried(off[:, :, poor])
     # Which group is the first is settled by what is seen, so that it does not change from frame to frame.
     light = np.einsum("kcn,kn->n", off, split.astype(np.float32))
     return np.where(light < 0, ~split, split), gain
@@ -153,19 +158,38 @@ def _splits(parts: int) -> tuple[Mask, F32]:
 def _tried(off: F32) -> tuple[Mask, F32]:
     """Return the best of all splits, and its gain."""
     splits, weighted = _splits(len(off))
-    score = weighted @ off.reshape(len(off), -1)
-    score *= score
-    score = score.reshape(len(splits), 3, -1)
-    gains = score[:, 0] + score[:, 1] + score[:, 2]
-    best = gains.argmax(axis=0)
-    gain: F32 = np.take_along_axis(gains, best[None], axis=0)[0]
+    best, gain = _best_row(weighted, off)
     return splits[best].T.copy(), gain
+
+
+def _best_row(rows: F32, off: F32) -> tuple[npt.NDArray[np.int64], F32]:
+    """Return int64 [N], the row whose product with each cell is longest, and float32 [N], its square.
+
+    A few cells at a time: they stay in the cache, and OpenBLAS does not start threads for products so small
+    (below 2 ** 18 multiplications), which would wait for each other most of the time.
+
+    Args:
+        rows: float32 [R, k].
+        off: float32 [k, 3, N].
+
+    """
+    count = off.shape[2]
+    best, gain = np.empty(count, np.int64), np.empty(count, np.float32)
+    step = max(1, (1 << 18) // (3 * rows.size))
+    for start in range(0, count, step):
+        part = np.ascontiguousarray(off[:, :, start : start + step])
+        score = rows @ part.reshape(len(off), -1)
+        score *= score
+        squares = score.reshape(len(rows), 3, -1).sum(axis=1)
+        found = squares.argmax(axis=0)
+        best[start : start + step] = found
+        gain[start : start + step] = squares[found, np.arange(len(found))]
+    return best, gain
 
 
 def _dotted(split: Mask, off: F32, mean: F32, mode: CellMode) -> Filled:
     """Return the cells of glyphs that cover the same share of each of their parts."""
-    bits = np.left_shift(np.uint32(1), np.arange(mode.parts, dtype=np.uint32))
-    masks = [bits @ chosen.astype(np.uint32) for chosen in (split, ~split)]
+    masks = [pattern(chosen) for chosen in (split, ~split)]
     gains = [_apart(mode.ink[mask].T, off)[1] for mask in masks]
     return _inked(np.where(gains[1] > gains[0], masks[1], masks[0]), off, mean, mode)
 
@@ -208,11 +232,7 @@ def _by_shape(planes: F32, mode: CellMode) -> Filled:
     """Return the cells of glyphs whose ink runs most nearly as the cells' colours do."""
     mean = planes.mean(axis=0)
     off = planes - mean
-    score = _shapes(mode) @ off.reshape(len(off), -1)
-    score *= score
-    score = score.reshape(len(mode.glyphs), 3, -1)
-    best = (score[:, 0] + score[:, 1] + score[:, 2]).argmax(axis=0)
-    return _inked(best, off, mean, mode)
+    return _inked(_best_row(_shapes(mode), off)[0], off, mean, mode)
 
 
 def draw_by_light(light: F32, mode: CellMode) -> U32:

@@ -11,9 +11,8 @@ from posetui.engine.messages import PreviewSize
 from posetui.engine.shared import CAPACITY
 from posetui.pose.frame import Image
 
-_SAMPLES = 4
-"""Samples a pixel, across and down: averaging every pixel of a large picture costs milliseconds of the
-inference process and looks the same."""
+_HALVED_FROM = 7
+"""Pictures this many times as large are halved first, for OpenCV does that at a tenth of the cost."""
 
 
 def for_cells(image: Image, wanted: PreviewSize) -> Image:
@@ -32,11 +31,13 @@ def for_cells(image: Image, wanted: PreviewSize) -> Image:
     width, height = fit.width * wanted.across, fit.rows * wanted.down
     shrink = min(1.0, math.sqrt(CAPACITY / 3 / (width * height)))
     width, height = max(1, int(width * shrink)), max(1, int(height * shrink))
-    across, down = max(1, size[0] // (width * _SAMPLES)), max(1, size[1] // (height * _SAMPLES))
-    smaller = width <= size[0] and height <= size[1]
-    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    small = cv2.resize(image[::down, ::across], (width, height), interpolation=how)
-    return np.asarray(small, dtype=np.uint8)
+    while image.shape[1] >= _HALVED_FROM * width and image.shape[0] >= _HALVED_FROM * height:
+        half = image.shape[1] // 2, image.shape[0] // 2
+        even = image[: 2 * half[1], : 2 * half[0]]
+        image = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    less = width <= image.shape[1] and height <= image.shape[0]
+    how = cv2.INTER_AREA if less else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=how), dtype=np.uint8)
 
 
 def smaller(image: Image, scale: float) -> Image:
