@@ -120,7 +120,9 @@ def _read_person(plain: object, joints: int) -> Person:
         _bad("a person is not an object")
     made = tuple(_read_joint(one) for one in _items(plain.get("joints"), joints))
     confidence = plain.get("confidence", [])
-    shares = tuple(float(one) for one in _items(confidence, joints)) if confidence else ()
+    shares = tuple(_items(confidence, joints)) if confidence else ()
+    if not all(isinstance(one, int | float) and 0 <= one <= 1 for one in shares):
+        _bad("a confidence is not 0 to 1")
     return Person(_whole(plain.get("key")), made, _read_id(plain.get("id")), shares)
 
 

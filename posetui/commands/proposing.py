@@ -77,6 +77,8 @@ def _estimate(request: Request, settings: Settings, material: Material, target: 
         raise TapeError(f"{safe_text(request.source)} has no frames", "Check the source.")
     if not over.whole:
         raise KeyboardInterrupt
+    if over.left_out:
+        click.echo(f"of the pictures, {over.left_out:,} cannot be read", err=True)
 
 
 def second_opinion(request: Request, settings: Settings, session: Session) -> None:

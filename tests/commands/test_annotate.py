@@ -113,9 +113,11 @@ def test_photos_are_proposed_by_one_backend_and_doubted_by_another(folder: Path,
     video = cv2.VideoCapture(str(clips_dir() / "demo.mp4"))
     for number in range(2):
         cv2.imwrite(str(folder / "photos" / f"{number}.jpg"), video.read()[1])
+    (folder / "photos" / "2.jpg").write_bytes(b"no picture")
     words = ("annotate", "photos", "--backend", "movenet:lightning", "--author", "anna")
     assert "This is not a terminal" in posetui(*words).stderr
     asked = posetui(*words, "--second", "movenet:thunder", "--export", "photos.json")
+    assert "1 cannot be read" in asked.stderr
     assert "is checked yet" in asked.stderr
     with Session(folder / "photos.truth.mcap", "anna") as session:
         session.compare_with(folder / "photos.truth.mcap.second")
