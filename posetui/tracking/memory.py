@@ -117,6 +117,7 @@ class Track:
         hits: frames in which the person was seen.
         velocity: x + iy in pixels a second.
         spread: what is not known of place and velocity, in body sizes.
+        doubted: seconds, when the person last seemed to be back, and somebody else could have been.
 
     """
 
@@ -130,6 +131,7 @@ class Track:
     hits: int = 1
     velocity: complex = 0j
     spread: motion.Spread = motion.NEW
+    doubted: float = -math.inf
 
 
 class Memory:

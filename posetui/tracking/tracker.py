@@ -16,6 +16,7 @@ from posetui.pose.skeleton import Skeleton
 from posetui.tracking.association import likeness, looseness
 from posetui.tracking.flips import Sides
 from posetui.tracking.memory import Bodies, Crowd, Expected, Memory, Track, seen_by
+from posetui.tracking.returns import doubtful, returning
 
 MIN_LIKENESS = 0.05
 """A pose less like a track than this is somebody else."""
@@ -31,6 +32,11 @@ CONFIRM_S = 0.06
 
 CONFIRM_WEAK_S = 0.15
 """The same for people whose last pose was weak."""
+
+DOUBTED_S = 0.1
+"""For so long whoever comes back where somebody else could have is shown without a number."""
+
+_BACK = 0.02  # the same as `MIN_LIKENESS` for people who come back, of whom less is known
 
 SLOW_S = 0.2
 """With this much between frames nobody waits for a second sight: a number is given at once."""
@@ -68,9 +74,10 @@ class Tracker:
     every pose (see `posetui.tracking.association`). The optimal assignment decides, for strong poses first,
     then for the weak ones among the tracks that are left, as in Zhang et al., "ByteTrack", ECCV 2022. A track
     that finds no pose is kept, and goes on being predicted, for `grace_s` seconds, but yields to those in
-    view. A pose that finds no track starts one, which gets its number once it was seen for `CONFIRM_S`: poses
-    of nobody are gone by then. In the first frame, after a jump in time, and where frames are slow, strong
-    poses get theirs at once.
+    view, and whoever comes back must fit in place and height (see `posetui.tracking.returns`). Where somebody
+    else could be back as well, the number is shown a moment later. A pose that finds no track
+    starts one, which gets its number once it was seen for `CONFIRM_S`: poses of nobody are gone by then. In
+    the first frame, after a jump in time, and where frames are slow, strong poses get theirs at once.
 
     The clock is the source's time as far as it runs forward; a jump back (a clip that loops) counts as no
     time at all, and everybody is found again by position, as standing still.
@@ -199,7 +206,13 @@ class Tracker:
         turned: dict[int, Keypoints] = {}
         if memory.tracks:
             expected = memory.expected(now)
-            pairs = self._pairs(self._gain(expected, seen), strong)
+            away = [now - track.last > 1.5 * self._interval + _SLACK_S for track in memory.tracks]
+            away = [gone and track.id > 0 for gone, track in zip(away, memory.tracks, strict=True)]
+            gain = self._gain(expected, seen, away)
+            pairs = self._pairs(gain, strong)
+            rivals = [row for row, track in enumerate(memory.tracks) if track.id]
+            for row in doubtful(gain, pairs, away, rivals):
+                memory.tracks[row].doubted = now
         if pairs:
             found, turned = self._put_right(pairs, expected, seen.bodies.take([c for _, c in pairs]))
             memory.follow(pairs, expected, Crowd(found, seen.boxes, seen.areas), now)
@@ -213,7 +226,7 @@ class Tracker:
             # Whoever is not where the clip begins again is gone, and must not be found in who walks by there.
             memory.tracks = [track for track in memory.tracks if track in tracks]
             self._cut = False
-        return [track.id for track in tracks], turned
+        return [0 if self._doubted(track) else track.id for track in tracks], turned
 
     def _put_right(
         self, pairs: Sequence[tuple[int, int]], expected: Expected, found: Bodies
@@ -233,9 +246,15 @@ class Tracker:
         turned = {pairs[known[i]][1]: corrected[known[i]] for i in np.flatnonzero(flipped)}
         return Bodies.of(corrected), turned
 
-    def _gain(self, expected: Expected, seen: Crowd) -> Matrix:
+    def _doubted(self, track: Track) -> bool:
+        """Return whether it is too early to say who is back."""
+        return self._interval < SLOW_S and self._now - track.doubted < DOUBTED_S - _SLACK_S
+
+    def _gain(self, expected: Expected, seen: Crowd, away: Sequence[bool]) -> Matrix:
         """Return float64 [T, N]: what it is worth to call a pose a track; 0 where it must not be."""
-        alike = likeness(expected, seen, self._loose)
+        gone = np.array(away)
+        alike = returning(likeness(expected, seen, self._loose), expected, seen, gone)
+        least = np.where(gone, _BACK, MIN_LIKENESS)[:, None]
         # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
         grace = max(self._grace_s, 1e-6)
         trust = [
@@ -243,7 +262,7 @@ class Tracker:
             for track in self._memory.tracks
         ]
         # What is alike but for rounding is a tie, wherever in the picture it is.
-        return np.asarray((alike * (alike >= MIN_LIKENESS) * trust).round(4), dtype=np.float64)
+        return np.asarray((alike * (alike >= least) * trust).round(4), dtype=np.float64)
 
     def _pairs(self, gain: Matrix, strong: Sequence[bool]) -> list[tuple[int, int]]:
         """Return rows and columns of those who belong together: strong poses choose before weak ones."""
