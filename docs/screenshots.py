@@ -15,6 +15,7 @@ import select
 import signal
 import struct
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -29,6 +30,8 @@ NAMED = {
     "brightred": "ff5555", "brightgreen": "55ff55", "brightbrown": "ffff55", "brightblue": "8080ff",
     "brightmagenta": "ff55ff", "brightcyan": "55ffff", "brightwhite": "ffffff",
 }  # fmt: skip
+SCRATCH = tempfile.mkdtemp()
+ANNOTATE = ("annotate", "tapes/demo.mcap", "--video", "tapes/demo.mp4", "-o")
 SHOTS = (
     ("monitor.png", (120, 40), "", 9.0, ["--source", "demo", "--loop", "--max-people", "4"]),
     (
@@ -38,6 +41,8 @@ SHOTS = (
         9.0,
         ["replay", "tapes/demo.mcap", "--video", "tapes/demo.mp4", "--loop", "--speed", "0.25"],
     ),
+    ("annotate.png", (120, 40), "pzz", 9.0, [*ANNOTATE, f"{SCRATCH}/whole.mcap"]),
+    ("annotate-close.png", (80, 24), "pz\t\t\t\t\t\t\tKK", 9.0, [*ANNOTATE, f"{SCRATCH}/close.mcap"]),
     ("full-picture.png", (120, 40), "v", 9.0, ["--source", "demo:single", "--loop"]),
 )
 

@@ -69,11 +69,13 @@ def next_doubt(
     backwards: bool = False,
     others: Mapping[int, Sequence[Keypoints]] | None = None,
     limits: Limits = Limits(),
+    settled: bool = True,
 ) -> Doubt | None:
     """Return the nearest doubtful joint after a place (before it, backwards), or None.
 
-    Joints that were placed by hand, and absent ones, are never doubtful. Frames are searched in order and not
-    beyond the last: None says that there is nothing left in this direction.
+    Absent joints are never doubtful, and those that were placed by hand only where that does not settle it.
+    Frames are searched in order and not beyond the last: None says that there is nothing left in this
+    direction.
 
     Args:
         frames: the document.
@@ -81,32 +83,38 @@ def next_doubt(
         backwards: search towards the beginning.
         others: what another backend found, by number of the frame: float32 [K, 3] of the same skeleton each.
         limits: when a joint is doubtful.
+        settled: what was placed by hand is certain; else it is not, where `others` are another annotator's.
 
     """
     count = len(frames)
     first = (count - 1 if backwards else 0) if after is None else after.frame
     for number in range(first, -1, -1) if backwards else range(first, count):
-        found = [*_of_frame(frames, number, (others or {}).get(number, ()), limits)]
+        seen = (others or {}).get(number, ())
+        found = [*_of_frame(frames, number, seen, limits, settled=settled)]
         for doubt in reversed(found) if backwards else found:
             if after is None or (doubt.place < after if backwards else doubt.place > after):
                 return doubt
     return None
 
 
-def _of_frame(frames: Frames, number: int, others: Sequence[Keypoints], limits: Limits) -> Iterator[Doubt]:
+def _of_frame(
+    frames: Frames, number: int, others: Sequence[Keypoints], limits: Limits, *, settled: bool
+) -> Iterator[Doubt]:
     around = [frames[one] for one in (number - 1, number + 1) if 0 <= one < len(frames)]
     for person in frames[number].people:
         unit = _unit(person)
         if not unit:
             continue
-        other = _other(person, others, frames.skeleton.sigmas)
+        other = like(person, others, frames.skeleton.sigmas)
         for place, joint in enumerate(person.joints):
-            if joint.placed or joint.visibility is Visibility.ABSENT:
+            if joint.visibility is Visibility.ABSENT or (joint.placed and settled):
                 continue
             where = Place(number, person.key, place)
             confidence = person.confidence[place] if person.confidence else 1.0
             apart = _apart(joint, None if other is None else other[place]) / unit
             jump = _jump(person, place, around) / unit
+            if joint.placed:  # only another annotator says anything against it
+                confidence, jump = 1.0, 0.0
             if confidence < limits.confidence:
                 yield Doubt(where, "unsure", confidence)
             elif apart > limits.apart:
@@ -137,8 +145,8 @@ def _unit(person: Person) -> float:
     return math.sqrt(float(areas_of(boxes_of(person.keypoints()[None]))[0]))
 
 
-def _other(person: Person, others: Sequence[Keypoints], sigmas: Sequence[float]) -> Keypoints | None:
-    """Return the other backend's person who is most like this one, if any is."""
+def like(person: Person, others: Sequence[Keypoints], sigmas: Sequence[float]) -> Keypoints | None:
+    """Return who is most like a person among those whom somebody else sees in the frame, or None."""
     if not others:
         return None
     likeness = oks(np.stack(list(others)), person.keypoints()[None], sigmas)[:, 0]

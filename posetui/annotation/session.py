@@ -112,7 +112,7 @@ class Session:
         return [known[one.index].file_name if one.index in known else one.image_name for one in frames]
 
     def compare_with(self, second: Path) -> None:
-        """Take what another backend found in the same frames, for `next_doubt`.
+        """Take what another backend, or another annotator, found in the same frames, for `next_doubt`.
 
         Raises:
             TapeError: its tape cannot be read.
@@ -122,7 +122,7 @@ class Session:
         numbers: dict[str | int, int] = {name: number for number, name in enumerate(names) if name}
         if not numbers:
             numbers = {self.document.proposed(one).index: one for one in range(len(names))}
-        with Tape.open(second) as tape:
+        with Tape.open(second, corrected=True) as tape:
             for frame in tape.frames():
                 number = numbers.get(frame.image_name or frame.index)
                 if number is not None and frame.poses:

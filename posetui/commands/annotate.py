@@ -22,6 +22,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--author", metavar="NAME", help="Who corrects.  [default: the name of the user]")
 @click.option("--export", type=_PATH, metavar="FILE", help="Write what is checked as COCO truth; no screen.")
 @click.option("--compare", is_flag=True, help="How far two annotators agree, by joint; needs two SOURCEs.")
+@click.option("--resolve", is_flag=True, help="With --compare: go through the differences, and choose.")
 @click.option("--json", "as_json", is_flag=True, help="With --compare: print one JSON object.")
 @click.option("--force", is_flag=True, help="Replace what --export writes.")
 @click.pass_context
@@ -32,6 +33,7 @@ def annotate(
     sources: tuple[str, ...],
     backend: str | None,
     compare: bool,
+    resolve: bool,
     as_json: bool,
     **more: Any,  # noqa: ANN401 - what click gives by the options above
 ) -> None:
@@ -49,18 +51,20 @@ def annotate(
       posetui annotate person_keypoints.json --images val2017
       posetui annotate photos --export photos.json
       posetui evaluate run.mcap --truth run.truth.mcap
-      posetui annotate --compare anna.mcap ben.mcap
+      posetui annotate --compare anna.mcap ben.mcap --resolve
     """  # noqa: D301 - the backspace is click's mark for a paragraph to leave as it is
     if len(sources) != (2 if compare else 1):
         raise click.UsageError("--compare needs two truths" if compare else "name one SOURCE")
-    if as_json and not compare:
-        raise click.UsageError("--json needs --compare")
+    if (as_json or resolve) and not compare:
+        raise click.UsageError(f"{'--json' if as_json else '--resolve'} needs --compare")
     if compare:
         from posetui.commands.annotators import print_agreement
 
         print_agreement(Path(sources[0]), Path(sources[1]), as_json=as_json)
-        return
+        if not resolve:
+            return
     from posetui.commands.annotating import Request, run
 
     flags = {**(ctx.obj or {}), **({"backend": backend} if backend else {})}
-    ctx.exit(run(Request(sources[0], flags, **more)))
+    rival = Path(sources[1]) if compare else None
+    ctx.exit(run(Request(sources[0], flags, rival=rival, **more)))

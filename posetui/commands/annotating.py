@@ -38,6 +38,7 @@ class Request:
         author: who corrects.
         export: the file that is written instead of opening the screen.
         force: replace that file.
+        rival: the truth of another annotator, whose differences are gone through.
 
     """
 
@@ -52,6 +53,7 @@ class Request:
     author: str | None = None
     export: Path | None = None
     force: bool = False
+    rival: Path | None = None
 
 
 def run(request: Request) -> int:
@@ -77,22 +79,29 @@ def run(request: Request) -> int:
     truth = truth_of(request)
     with interrupts() as received:
         try:
-            session = _opened(request, settings, truth)
+            session = opened(request, settings, truth)
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
             return 128 + received[0] if received else 130
+    code = 0
     with session:
         if request.export is not None:
             count = session.export(request.export)
             click.echo(f"wrote {safe_text(request.export)}: {count:,} frames of {len(session.document):,}")
         else:
+            from posetui.engine.annotating import beneath
+            from posetui.tui.annotating.launch import run as show
+
+            if request.rival is not None:
+                session.compare_with(request.rival)
+            code = show(session, beneath(session), settings, resolving=request.rival is not None)
             click.echo(_summary(session))
         if session.saved_revision != session.document.revision:
             session.save()
-    return 0
+    return code
 
 
-def _opened(request: Request, settings: Settings, truth: Path) -> Session:
+def opened(request: Request, settings: Settings, truth: Path) -> Session:
     """Make proposals where there are none yet, and open the annotation."""
     from posetui.annotation.session import Session
     from posetui.commands.proposing import propose, second_opinion

@@ -159,7 +159,15 @@ def open_app(
     check_terminal("Add --headless, --json or --jsonl", stdin=settings.source != "-")
     from posetui.tui.launch import launch
 
-    return launch(settings, speed, truth=truth, corrected=corrected, record=record, force=force)
+    left = launch(settings, speed, truth=truth, corrected=corrected, record=record, force=force)
+    while left.to_correct is not None:
+        from posetui.commands.correcting import correct
+
+        settings, code = correct(left.to_correct, settings)
+        if code:
+            return code
+        left = launch(settings, speed, corrected=True, place=left.to_correct.seconds)
+    return left.code
 
 
 def check_terminal(remedy: str, *, stdin: bool = True) -> None:

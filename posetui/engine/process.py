@@ -9,9 +9,8 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
-from posetui.engine.shared import SharedPictures
 from posetui.engine.wire import Sender, receive
 
 _LOG_LIMIT = 1_000_000
@@ -22,6 +21,13 @@ _LEVEL = {
     "MALLOC_MMAP_THRESHOLD_": "67108864",
     "MALLOC_TRIM_THRESHOLD_": "67108864",
 }
+
+
+class Memory(Protocol):
+    """Memory that is shared with a child process: how it finds it, and the descriptors that it inherits."""
+
+    handle: str
+    descriptors: tuple[int, ...]
 
 
 class WorkerProcess:
@@ -42,7 +48,7 @@ class WorkerProcess:
         self,
         start: object,
         *,
-        memories: Sequence[SharedPictures],
+        memories: Sequence[Memory],
         log: Path,
         on_event: Callable[[object], None],
         on_exit: Callable[[int], None],

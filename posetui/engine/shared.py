@@ -17,6 +17,7 @@ import time
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from posetui.engine.messages import Preview
 from posetui.pose.frame import Image
@@ -86,6 +87,52 @@ class SharedPictures:
     def close(self) -> None:
         """Give the memory back."""
         self._memory.close()
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+        self.descriptors = ()
+
+
+class SharedRoom:
+    """Memory as large as is needed, that one process writes and another reads without a copy.
+
+    Whoever reads keeps what it read from: a later, larger picture lies in a new mapping.
+
+    Args:
+        handle: what `handle` of the other side's object says; None makes new memory.
+
+    """
+
+    def __init__(self, handle: str | None = None) -> None:
+        self.descriptors: tuple[int, ...] = ()
+        self._memory: mmap.mmap | None = None
+        if sys.platform == "win32":
+            self.handle = handle or f"posetui-{secrets.token_hex(8)}"
+        else:
+            descriptor = int(handle) if handle else _nameless_file(0)
+            self.handle = str(descriptor)
+            self.descriptors = (descriptor,)
+
+    def view(self, count: int) -> npt.NDArray[np.uint8]:
+        """Return uint8 [count]: the memory itself, made larger if need be.
+
+        Raises:
+            OSError: there is not so much memory.
+
+        """
+        size = 1 << max(count - 1, 0xFFFF).bit_length()
+        if self._memory is None or len(self._memory) < size:
+            if sys.platform == "win32":
+                self._memory = mmap.mmap(-1, size, tagname=f"{self.handle}-{size}")
+            else:
+                [descriptor] = self.descriptors
+                if os.fstat(descriptor).st_size < size:
+                    os.ftruncate(descriptor, size)  # takes memory only where it is written to
+                self._memory = mmap.mmap(descriptor, size)
+        return np.frombuffer(self._memory, np.uint8, count)
+
+    def close(self) -> None:
+        """Give the memory back, as soon as nobody looks at it any more."""
+        self._memory = None
         for descriptor in self.descriptors:
             os.close(descriptor)
         self.descriptors = ()

@@ -9,11 +9,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from posetui import errors
 from posetui.engine.process import open_log
-from posetui.engine.trials import NOTE, Begun, Broke, Counted, Over, Trial, went
+from posetui.engine.trials import NOTE, Begun, Broke, Counted, Over, Trial, error_of, went
 from posetui.engine.wire import Sender, receive
-from posetui.errors import PosetuiError, TapeError, WorkerError
+from posetui.errors import TapeError, WorkerError
 from posetui.paths import log_file
 from posetui.text import safe_text
 
@@ -47,7 +46,7 @@ def run_trial(trial: Trial, listen: Listen) -> Over:
         while True:
             told = receive(process.stdout)
             if isinstance(told, Broke):
-                raise _error(told)
+                raise error_of(told)
             if isinstance(told, Begun | Counted | Over):
                 listen(told)
             if isinstance(told, Over):
@@ -117,11 +116,6 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
         return
     process.kill()
     process.wait()
-
-
-def _error(told: Broke) -> PosetuiError:
-    kind = getattr(errors, told.kind, PosetuiError)
-    return PosetuiError(told.title, told.remedy) if kind is None else kind(told.title, told.remedy)
 
 
 def _reason(code: int) -> str:

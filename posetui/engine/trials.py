@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from posetui import errors
 from posetui.engine.options import EngineOptions
+from posetui.errors import PosetuiError
 from posetui.tapes.model import Event
 
 TRIAL = "trial"
@@ -160,3 +162,10 @@ class Broke:
     kind: str
     title: str
     remedy: str
+
+
+def error_of(told: Broke) -> PosetuiError:
+    """Return the error that another process told of."""
+    kind = getattr(errors, told.kind, PosetuiError)
+    raised: PosetuiError = kind(told.title, told.remedy)
+    return raised

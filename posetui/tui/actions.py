@@ -198,8 +198,13 @@ class Actions(Windowing):
             self.notify(f"{selected}: choose another person, then x again", timeout=4, markup=False)
             return
         self._swapping = None
-        self.supervisor.swap(first, selected)
-        self.notify(f"{first} and {selected} exchange numbers", timeout=2, markup=False)
+        self.exchange(first, selected)
+
+    def exchange(self, first: int, second: int) -> None:
+        """Exchange two people's numbers."""
+        if self.supervisor:
+            self.supervisor.swap(first, second)
+            self.notify(f"{first} and {second} exchange numbers", timeout=2, markup=False)
 
     def action_reliability(self) -> None:
         """Show how far joints can be relied upon, over the next stretch of time."""

@@ -78,6 +78,13 @@ REPLAY_KEYS = (
     Key("m", "mark", "m", "mark", "mark this place while the app runs; at such a mark: take it away"),
     Key("left_curly_bracket", "jump(-1)", "{", "", "the mark or event before"),
     Key("right_curly_bracket", "jump(1)", "}", "", "the next mark or event"),
+    Key(
+        "e",
+        "correct",
+        "e",
+        "correct",
+        "correct this frame's joints by hand; x exchanges numbers from here on",
+    ),
     Key("n", "worst(1)", "n", "", "beside truth: the worst frame, then the next worst"),
     Key("N", "worst(-1)", "N", "", "beside truth: back to the frame that is worse"),
 )
@@ -92,6 +99,7 @@ _REPLAY_FOOTER = (
     ("{}", "jump"),
     ("m", "mark"),
     ("a", "A-B"),
+    ("e", "correct"),
     ("L", "loop"),
     ("v", "view"),
     ("o", "window"),

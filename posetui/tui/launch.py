@@ -7,7 +7,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from posetui.errors import TerminalError
 from posetui.paths import log_file
@@ -23,10 +23,18 @@ if TYPE_CHECKING:
     from posetui.engine.shared import SharedPictures
     from posetui.engine.supervisor import Supervisor
     from posetui.tui.app import MonitorApp
+    from posetui.tui.tocorrect import ToCorrect
 
 _CHECK_S = 0.25
 _ANSWER_WITHIN_S = 0.5
 """A terminal that has said nothing by then will say nothing: all known ones do."""
+
+
+class Left(NamedTuple):
+    """How the app was left: the exit code, and what is to be corrected before it is opened again."""
+
+    code: int
+    to_correct: ToCorrect | None
 
 
 def launch(
@@ -35,16 +43,18 @@ def launch(
     *,
     truth: str | None = None,
     corrected: bool = False,
+    place: float | None = None,
     record: Path | None = None,
     force: bool = False,
-) -> int:
-    """Run the app until the user leaves; return the exit code.
+) -> Left:
+    """Run the app until the user leaves.
 
     Args:
         settings: what to show, and how.
         speed: times as fast as recorded, of the tape that is opened first.
         truth: what that tape is measured against.
         corrected: show that tape as people corrected it.
+        place: stand still at this second of it.
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
 
@@ -59,21 +69,13 @@ def launch(
     leave_on_signals()
     engines = Engines(settings, stdin_fd, record, truth, corrected=corrected, force=force)
     try:
-        try:
-            what = safe_text(redact(settings.source or ""))
-            if truth is not None:
-                what += f": measuring against {safe_text(truth)}"
-            show_splash(what, ascii_only=ascii_only)
-            app = _load(settings, engines, ascii_only=ascii_only)
-            app.first_speed = speed
-        except BaseException:
-            clear_splash()
-            raise
+        app = _splashed(settings, engines, truth, ascii_only=ascii_only)
+        app.first_speed, app.first_place = speed, place
         code = run(app)
         status = app.supervisor.status if app.supervisor else None
         if status and status.error and code == status.error.exit_code:
             raise status.error
-        return code
+        return Left(code, app.to_correct)
     finally:
         engines.close()
         for text in engines.said():
@@ -154,6 +156,19 @@ class Engines:
     def said(self) -> list[str]:
         """Return what there is to tell of tapes that the app did not tell any more."""
         return [one.text for engine in self._opened for one in engine.tapes.said()]
+
+
+def _splashed(settings: Settings, engines: Engines, truth: str | None, *, ascii_only: bool) -> MonitorApp:
+    """Load the app behind a splash."""
+    try:
+        what = safe_text(redact(settings.source or ""))
+        if truth is not None:
+            what += f": measuring against {safe_text(truth)}"
+        show_splash(what, ascii_only=ascii_only)
+        return _load(settings, engines, ascii_only=ascii_only)
+    except BaseException:
+        clear_splash()
+        raise
 
 
 def _load(settings: Settings, engines: Engines, *, ascii_only: bool) -> MonitorApp:

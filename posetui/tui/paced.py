@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from textual.app import App
 from textual.geometry import Region
+from textual.screen import ModalScreen
 from textual.widgets._toast import Toast
 
 from posetui.drawing.encode import ColorDepth
@@ -14,6 +16,18 @@ from posetui.tui.pacing import QUERY, Pacer
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 
 _ANSWER_S = 0.005
+
+
+class PacedScreen(ModalScreen[None]):
+    """A screen that lies over all else and is painted as the app is: when the terminal can take it."""
+
+    def paint(self) -> None:
+        """Paint what is new, and call `painted` of the app."""
+        raise NotImplementedError
+
+    def action_tab(self) -> None:
+        """Do what the tab key does here, which may be bound in the app below."""
+        raise NotImplementedError
 
 
 class PacedApp(App[int]):
@@ -26,7 +40,7 @@ class PacedApp(App[int]):
 
     """
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = str(Path(__file__).with_name("app.tcss"))
     _event_loop: asyncio.AbstractEventLoop
 
     def __init__(self, pacer: Pacer, theme: str, *, ascii_only: bool = False) -> None:
@@ -94,6 +108,8 @@ class PacedApp(App[int]):
         delay = self.pacer.wait()
         if delay > 0:
             self._timer = self._event_loop.call_later(delay, self._due)
+        elif isinstance(top := self.screen, PacedScreen):
+            top.paint()
         else:
             self._paint()
 
@@ -102,8 +118,7 @@ class PacedApp(App[int]):
         self.wake()
 
     def _paint(self) -> None:
-        """Paint what is new, and call `painted`."""
-        raise NotImplementedError
+        """Paint what is new, and call `painted`; nothing where screens of their own do all of it."""
 
     def painted(self) -> None:
         """Take note of a frame: the next has its time after it."""

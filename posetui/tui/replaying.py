@@ -57,6 +57,7 @@ class Replaying(Actions):
     """The app with what belongs to a tape; without one everything is as ever."""
 
     first_speed = 1.0
+    first_place: float | None = None
     _session: _Session | None = None
     _session_of: Supervisor | None = None
     _seeker: Seeker | None = None
@@ -98,6 +99,10 @@ class Replaying(Actions):
             supervisor.speed(speed)
         self._seeker = Seeker(supervisor.seek)
         self._show_bar(shown=True)
+        if self.first_place is not None:
+            place, self.first_place = self.first_place, None
+            self.action_pause()
+            self.seek(place)
         self._show_damage(tape.damage)
 
     def _show_damage(self, damage: str) -> None:

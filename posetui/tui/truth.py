@@ -15,15 +15,15 @@ from posetui.engine.truth import TruthInfo, Worst
 from posetui.text import safe_text
 from posetui.tui.comparison import truth_of
 from posetui.tui.lines import Line
-from posetui.tui.replaying import Replaying
 from posetui.tui.themes import Colors
+from posetui.tui.tocorrect import Handing
 from posetui.tui.transport import MARGIN, columns_of
 
 _FAIR, _POOR = 10.0, 20.0
 """Percent of the torso: from the second on, a joint counts as wrong (PCK@0.2)."""
 
 
-class BesideTruth(Replaying):
+class BesideTruth(Handing):
     """The app with what belongs to truth; without it everything is as ever."""
 
     _rank = 0

@@ -266,7 +266,6 @@ def environment(home: Path, changes: Mapping[str, str]) -> dict[str, str]:
         "HOME": str(home),
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
-        "POSETUI_QUALITY": "fine",  # colours that are compared must not depend on how busy the machine is
         "LANG": "C.UTF-8",
         **{f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "STATE", "CACHE", "DATA")},
         **changes,

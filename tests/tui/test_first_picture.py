@@ -13,7 +13,7 @@ def joint_rows(app: Terminal) -> list[str]:
 
 
 def test_a_small_terminal_shows_the_canvas_and_a_large_one_everything(open_app: Open) -> None:
-    app = open_app(*SINGLE, *DIM, size=(80, 24), environ={"POSETUI_QUALITY": ""})
+    app = open_app(*SINGLE, *DIM, size=(80, 24))
     wait_picture(app)
     assert not app.shows(" joints ")
     app.wait_for(lambda: re.search(r"\w+ \d+ kB/s \d+ ms │ \d+ fps", app.rows()[-1]), "the status line")
