@@ -72,17 +72,17 @@ class Backdrop:
             target = self._target
         else:
             target = quantize(picture, shown, bits=bits, step=step)
-        changes = (target != shown).any(axis=2).sum(axis=1)
-        wanted = int(changes.sum())
+        moved = _unlike(target, shown)
+        wanted = int(np.count_nonzero(moved))
         if room is None or wanted <= room:
             self.shown, self._target, self._swept = target, None, now
             return wanted, wanted
-        rows = self._turn(changes, room, down)
+        rows = self._turn(np.count_nonzero(moved, axis=1), room, down)
         self.shown = shown.copy()
         self.shown[rows] = target[rows]
-        return wanted, int(changes[rows].sum())
+        return wanted, int(np.count_nonzero(moved[rows]))
 
-    def _turn(self, changes: npt.NDArray[np.int64], room: int, down: int) -> npt.NDArray[np.int64]:
+    def _turn(self, changes: npt.NDArray[np.intp], room: int, down: int) -> npt.NDArray[np.int64]:
         """Return the rows whose turn it is."""
         order = (np.arange(len(changes)) + self._row) % len(changes)
         count = max(1, int(np.searchsorted(np.cumsum(changes[order]), room, side="right")))
@@ -90,6 +90,12 @@ class Backdrop:
         self._row = int(order[count % len(order)])
         turn: npt.NDArray[np.int64] = order[:count]
         return turn
+
+
+def _unlike(a: U8, b: U8) -> npt.NDArray[np.bool_]:
+    differs = a != b
+    either: npt.NDArray[np.bool_] = differs[..., 0] | differs[..., 1] | differs[..., 2]
+    return either
 
 
 def few_colors(cells: Cells, before: Cells | None) -> Cells:

@@ -26,6 +26,12 @@ _RATE_S = 4.0
 _TRIP_S = 2.0
 _FINEST_S = 3e-4
 """Nothing shorter can be told from the noise of clocks and schedulers."""
+_LARGE = 16384
+"""What is as large may well take that long."""
+_KNOWN = 4096
+"""Bytes that must have been carried before a rate is told from them."""
+_GROWTH = 8.0
+"""Times that the rate may grow in a second."""
 _SOME = 1024
 _SMALL = 600
 """An update of so few bytes shows the delay, if nothing else is under way."""
@@ -62,7 +68,7 @@ class Link:
         self._trips: deque[tuple[float, float]] = deque()
         self._fit = _Fit()
         self._shortest = [math.inf, math.inf]
-        self._turned = -math.inf
+        self._turned = self._stalled = self._rated = -math.inf
         self.base: float | None = None
         self.rate: float | None = None
         self.in_flight = 0
@@ -136,9 +142,17 @@ class Link:
             return  # the delay is not known yet: all of the time would be taken for it
         began = max(update.asked + self.base, self.last_answer)
         took = max(now - began, _FINEST_S)
-        if took <= STALL_S:
-            self._fit.add(now, update.size, took)
-            self.rate = self._fit.rate
+        if update.size < _LARGE:
+            if took > STALL_S:
+                self._stalled = now
+            if update.asked < self._stalled:
+                return  # what came after a stall came in a heap, and tells as little as what waited for it
+        self._fit.add(now, update.size, took)
+        fit, before, self._rated = self._fit.rate, self._rated, now
+        if self._fit.size < _KNOWN and self.rate is None:
+            return
+        # A few answers in a heap must not open the gates: what they let out would take long to come back.
+        self.rate = fit if self.rate is None else min(fit, self.rate * _GROWTH ** min(1.0, now - before))
 
 
 class _Fit:
@@ -164,7 +178,13 @@ class _Fit:
             self._most = max(self._most, size / took)
 
     @property
+    def size(self) -> float:
+        """Return the bytes of all samples that have not faded."""
+        return self._sums[1]
+
+    @property
     def rate(self) -> float:
+        """Return bytes a second."""
         count, size, took, squares, products = self._sums
         least = size / took
         spread, rise = count * squares - size * size, count * products - size * took

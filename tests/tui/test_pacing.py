@@ -127,6 +127,25 @@ def test_after_a_stall_only_what_was_under_way_is_left() -> None:
     assert wire.pacer.link.rate == pytest.approx(250e3, rel=0.3)
 
 
+def test_a_heap_of_answers_does_not_open_the_gates() -> None:
+    wire = Wire(rate=250e3, delay=0.08)
+    wire.run(12)
+    for _ in range(6):
+        wire.stuck_until = wire.now + 0.8  # under way, but let out at once
+        wire.run(2)
+        assert wire.pacer.link.rate is not None
+        assert wire.pacer.link.rate < 4 * 250e3
+
+
+def test_a_flood_that_takes_long_is_noticed() -> None:
+    wire = Wire(rate=30e3, delay=0.08)
+    wire.run(2)
+    wire.size = 60_000  # two seconds each
+    wire.run(12)
+    assert 20e3 < (wire.pacer.link.rate or 0) < 60e3
+    assert (wire.pacer.room(15) or 0) < 4000
+
+
 def test_lost_answers_are_given_up() -> None:
     wire = Wire(delay=0.05)
     wire.run(2)
