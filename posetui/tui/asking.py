@@ -26,6 +26,7 @@ class Asked:
 
     def __init__(self, query: bytes) -> None:
         self._began = time.monotonic()
+        self._heard = False
         self._before = _without_echo() if query else None
         if self._before is not None:
             sys.stdout.flush()
@@ -45,6 +46,7 @@ class Asked:
             if not select.select([source], [], [], left)[0]:
                 break
             answer += os.read(source, 1024)
+        self._heard = _LAST.search(answer) is not None
         return answer
 
     def __enter__(self) -> Asked:
@@ -57,7 +59,9 @@ class Asked:
         if self._before is not None:
             import termios
 
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)
+            # What of an answer has come without its end is thrown away: it would be taken for keys.
+            when = termios.TCSADRAIN if self._heard else termios.TCSAFLUSH
+            termios.tcsetattr(sys.stdin.fileno(), when, self._before)
             self._before = None
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from posetui.tui.tocorrect import ToCorrect
 
 _CHECK_S = 0.25
-_ANSWER_WITHIN_S = 0.5
-"""A terminal that has said nothing by then will say nothing: all known ones do."""
+_ANSWER_WITHIN_S = 2.0
+"""All known terminals answer at once; over a bad link that takes its round trip. Later, it would be keys."""
 
 
 class Left(NamedTuple):
