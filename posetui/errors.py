@@ -8,6 +8,7 @@
     +-- TapeError           exit 2   a tape cannot be written, read or understood
     +-- EvaluationError     exit 2   tape and truth cannot be compared
     +-- DatasetError        exit 2   an image set cannot be read, changed or written
+    +-- CastError           exit 2   the terminal cannot be recorded, or a cast not be read
     +-- OutputError         exit 2   poses cannot be sent where they are asked to
     +-- AnnotationError     exit 2   an edit cannot be made, or truth made by hand not be read or kept
     +-- RenderError         exit 2   a rendering cannot be written
@@ -78,6 +79,12 @@ class EvaluationError(PosetuiError):
 
 class DatasetError(PosetuiError):
     """A set of labelled images cannot be read, changed or written."""
+
+    exit_code = 2
+
+
+class CastError(PosetuiError):
+    """The terminal cannot be recorded, or what was recorded cannot be read."""
 
     exit_code = 2
 

@@ -18,6 +18,7 @@ Output = Literal["table", "json", "jsonl"]
 
 _LAZY = {
     "annotate": ("posetui.commands.annotate:annotate", "Correct keypoints by hand, and make truth of them."),
+    "cast": ("posetui.commands.cast:cast", "Record the app itself: asciicast, animated SVG."),
     "compare": ("posetui.commands.compare:compare", "Run several backends on the same frames."),
     "config": ("posetui.commands.config:config", "Show the settings in force and where each came from."),
     "data": ("posetui.commands.data:data", "Prepare image sets: check, resize, convert, split."),
@@ -28,6 +29,7 @@ _LAZY = {
     "record": ("posetui.commands.record:record", "Record a source to a tape, every frame of it."),
     "render": ("posetui.commands.render:render", "Draw a source or a tape to a video."),
     "replay": ("posetui.commands.replay:replay", "Play a tape in the app."),
+    "serve": ("posetui.commands.serve:serve", "Show the app in a browser."),
     "tape": ("posetui.commands.tape:tape", "Look into a tape, check, repair, export and import."),
 }
 
@@ -41,6 +43,7 @@ Examples:
   posetui --source run.mp4 --every-frame --json > run.json
   posetui --source 0 --jsonl | jq .poses[0].score
   posetui replay run.mcap --speed 0.5           a tape, at half the speed
+  posetui cast demo -o demo.cast                the terminal itself, for a README
   posetui heatmap demo -o maps.png              what the network sees, joint by joint
   ffmpeg -i run.mkv -f mjpeg - | posetui --source - --headless
 
@@ -91,6 +94,7 @@ def _run(
     jsonl: bool,
     record: Path | None,
     force: bool,
+    until_end: bool,
     **flags: str | bool | None,
 ) -> None:
     ctx.obj = flags
@@ -116,7 +120,7 @@ def _run(
         from posetui.commands.headless import run_headless
 
         ctx.exit(run_headless(settings, asked[0][0], record, force=force))
-    ctx.exit(open_app(settings, record=record, force=force))
+    ctx.exit(open_app(settings, record=record, force=force, until_end=until_end))
 
 
 def _check_record(settings: Settings, record: Path | None, *, force: bool) -> None:
@@ -140,6 +144,7 @@ def open_app(
     corrected: bool = False,
     record: Path | None = None,
     force: bool = False,
+    until_end: bool = False,
 ) -> int:
     """Run the app until the user leaves; return the exit code.
 
@@ -150,17 +155,30 @@ def open_app(
         corrected: show the tape as people corrected it.
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
+        until_end: leave when the source ends.
 
     Raises:
         TerminalError: there is no terminal, or none that can show it.
 
     """
-    # `--source -` reads its pictures from standard input; the app then takes its keys from /dev/tty.
-    check_terminal("Add --headless, --json or --jsonl", stdin=settings.source != "-")
+    from posetui.tui.web import in_browser
+
+    if not in_browser():
+        # `--source -` reads its pictures from standard input; the app then takes its keys from /dev/tty.
+        check_terminal("Add --headless, --json or --jsonl", stdin=settings.source != "-")
     from posetui.tui.launch import launch
 
-    left = launch(settings, speed, truth=truth, corrected=corrected, record=record, force=force)
-    while left.to_correct is not None:
+    left = launch(
+        settings,
+        speed,
+        truth=truth,
+        corrected=corrected,
+        record=record,
+        force=force,
+        until_end=until_end,
+    )
+    # A page in a browser ends with the app that it showed.
+    while left.to_correct is not None and not in_browser():
         from posetui.commands.correcting import correct
 
         settings, code = correct(left.to_correct, settings)
@@ -195,6 +213,7 @@ cli = LazyGroup(
         *setting_options(),
         *_recording(),
         *_outputs(),
+        click.Option(["--until-end"], is_flag=True, hidden=True),  # for who looks on from outside: cast
         HeadedOption(
             ["--version"],
             heading="Other",

@@ -12,8 +12,8 @@ from posetui.text import safe_text
 
 
 @contextmanager
-def steps(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give what shows how much is done, of how much; on a terminal only, elsewhere nothing is shown.
+def steps(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Give what shows how much is done, of how much if that is known; on a terminal only.
 
     Meanwhile what native libraries say goes to the log: decoders tell of each damaged picture themselves.
     """
@@ -26,7 +26,7 @@ def steps(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def _bar(what: str, stderr: TextIO) -> Iterator[Callable[[int, int], None]]:
+def _bar(what: str, stderr: TextIO) -> Iterator[Callable[[int, int | None], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -35,7 +35,7 @@ def _bar(what: str, stderr: TextIO) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, left, console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task(safe_text(what, 40), total=None)
 
-        def tell(done: int, total: int) -> None:
+        def tell(done: int, total: int | None) -> None:
             progress.update(task, completed=done, total=total)
 
         yield tell

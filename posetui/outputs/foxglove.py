@@ -13,6 +13,8 @@ from posetui.tapes.formats.foxglove_schemas import COMPRESSED_IMAGE, IMAGE_ANNOT
 
 _WAITING = 64
 """Messages that may wait for each client; the oldest go first."""
+_PICTURE_S = 0.09
+"""Ten pictures a second, at most: a JPEG as large as the source costs as much as all poses together."""
 
 
 class Foxglove:
@@ -37,13 +39,16 @@ class Foxglove:
             )
         except (OSError, RuntimeError) as error:
             raise OutputError(f"--foxglove {where}: {error}", "Choose another port") from error
+        self._pictured = -_PICTURE_S
         self._poses = foxglove.Channel(POSES, schema=IMAGE_ANNOTATIONS, context=context)
         self._image = foxglove.Channel(IMAGE, schema=COMPRESSED_IMAGE, context=context)
 
     def send(self, frame: PoseFrame, picture: Picture) -> None:
         """Log a frame at the time of its capture; its picture only if somebody looks at it."""
         time = wall_clock_ns(frame)
-        if self._image.has_sinks() and (jpeg := picture()) is not None:
+        due = frame.captured - self._pictured >= _PICTURE_S
+        if due and self._image.has_sinks() and (jpeg := picture()) is not None:
+            self._pictured = frame.captured
             self._image.log(image_of(jpeg, time), log_time=time)
         if self._poses.has_sinks():
             said = annotations_of(frame, skeletons.get(frame.skeleton), time)

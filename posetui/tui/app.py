@@ -19,6 +19,8 @@ from posetui.tui.keys import KEYS, REPLAY_KEYS
 from posetui.tui.truth import BesideTruth
 
 _SLOW_S = 0.5
+_LAST_LOOK_S = 0.5
+"""The last picture is painted, and looked at, before the app leaves by itself."""
 _WIDE = (100, 38)
 """Columns and rows from which canvas and panels stand side by side."""
 
@@ -28,10 +30,12 @@ class MonitorApp(BesideTruth):
 
     Attributes:
         typed_ahead: what was typed before the app took the terminal.
+        until_end: leave when the source ends.
 
     """
 
     typed_ahead = ""
+    until_end = False
 
     def on_mount(self) -> None:
         """Begin to listen to the engine."""
@@ -52,6 +56,7 @@ class MonitorApp(BesideTruth):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout that fits, and paint everything anew."""
+        self.cast_resized(event.size)
         self.compact = event.size.width < _WIDE[0] or event.size.height < _WIDE[1]
         self.screen_stack[0].set_class(self.compact, "compact")
         if not self.compact:
@@ -79,6 +84,8 @@ class MonitorApp(BesideTruth):
             self.say_backends(before, status)
             if status.state == "failed" and supervisor.latest() is None:
                 self.refuse(status)
+            elif self.until_end and status.state in ("ended", "failed", "stopped"):
+                self._event_loop.call_later(_LAST_LOOK_S, self.action_quit_app)
             elif status.state in ("failed", "stopped", "restarting", "reconnecting"):
                 self.notify(safe_text(status.message, 400), severity="error", markup=False)
         for done in supervisor.snapshots():

@@ -53,6 +53,7 @@ KEYS = (
     Key("ctrl+r", "keep", "^r", "", "save the last minute to a tape, after the fact"),
     Key("m", "mark", "m", "", "set a mark on the tape, and in the last minute"),
     Key("s", "snapshot", "s", "snap", "save the picture (PNG) and the screen (SVG) in this folder"),
+    Key("C", "cast", "C", "", "cast the screen to a file in this folder (asciicast), or end that"),
     Key("t", "theme", "t", "", "theme: dark, light, high contrast"),
     Key("tab", "page", "tab", "panels", "on a small terminal: canvas or panels"),
     Key("o", "window", "o", "window", "a window with the whole picture: open, close"),

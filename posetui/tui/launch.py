@@ -18,6 +18,7 @@ from posetui.tui.asking import Asked, typed_ahead
 from posetui.tui.plain import speaks_unicode
 from posetui.tui.running import leave_on_signals, metered_by, run
 from posetui.tui.splash import clear_splash, show_share, show_splash
+from posetui.tui.web import in_browser
 
 if TYPE_CHECKING:
     from posetui.engine.shared import SharedPictures
@@ -46,8 +47,9 @@ def launch(
     place: float | None = None,
     record: Path | None = None,
     force: bool = False,
+    until_end: bool = False,
 ) -> Left:
-    """Run the app until the user leaves.
+    """Run the app until it is left.
 
     Args:
         settings: what to show, and how.
@@ -57,12 +59,13 @@ def launch(
         place: stand still at this second of it.
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
+        until_end: leave when the source ends.
 
     Raises:
         PosetuiError: the source, the settings or the terminal cannot be used.
 
     """
-    ascii_only = not speaks_unicode()
+    ascii_only = not (in_browser() or speaks_unicode())
     stdin_fd = _free_standard_input() if settings.source == "-" else 0
     if not settings.color:
         os.environ["NO_COLOR"] = "1"
@@ -70,8 +73,10 @@ def launch(
     engines = Engines(settings, stdin_fd, record, truth, corrected=corrected, force=force)
     try:
         app = _splashed(settings, engines, truth, ascii_only=ascii_only)
-        app.first_speed, app.first_place = speed, place
+        app.first_speed, app.first_place, app.until_end = speed, place, until_end
         code = run(app)
+        if cast := app.end_cast():
+            sys.stdout.write(f"{cast}\n")
         status = app.supervisor.status if app.supervisor else None
         if status and status.error and code == status.error.exit_code:
             raise status.error

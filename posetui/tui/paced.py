@@ -69,8 +69,8 @@ class PacedApp(App[int]):
         depths = {"truecolor": ColorDepth.TRUECOLOR, "256": ColorDepth.ANSI256, "standard": ColorDepth.ANSI16}
         return depths.get(self.console.color_system or "", ColorDepth.NONE)
 
-    def wrote(self, count: int) -> None:
-        """Take note of so many bytes written to the terminal."""
+    def wrote(self, data: str, count: int) -> None:
+        """Take note of what is written to the terminal, and of how many bytes that is."""
         self.pacer.wrote(count)
 
     def detach(self) -> None:

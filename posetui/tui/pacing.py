@@ -233,14 +233,14 @@ class _Bucket:
 
 
 def metered(
-    base: type[Driver], pacer: Pacer, on_write: Callable[[int], None], *, ascii_only: bool = False
+    base: type[Driver], pacer: Pacer, on_write: Callable[[str, int], None], *, ascii_only: bool = False
 ) -> type[Driver]:
     """Return a driver like `base` that counts what is written and hands the pacer its answers.
 
     Args:
         base: the driver of this system.
         pacer: told of each answer, from the input thread.
-        on_write: called with the bytes of each write.
+        on_write: called with each text that is written, and how many bytes that is.
         ascii_only: write nothing but ASCII.
 
     """
@@ -257,7 +257,7 @@ def metered(
         def write(self, data: str) -> None:
             if ascii_only:
                 data = plain(data)
-            on_write(len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
+            on_write(data, len(data) if data.isascii() else len(data.encode("utf-8", "replace")))
             super().write(data)
 
         def disable_input(self) -> None:

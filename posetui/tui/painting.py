@@ -136,9 +136,9 @@ class Painting(PacedApp):
         if self.supervisor:
             self.supervisor.on_change = lambda: None
 
-    def wrote(self, count: int) -> None:
+    def wrote(self, data: str, count: int) -> None:
         """Count what is written."""
-        super().wrote(count)
+        super().wrote(data, count)
         if self.supervisor:
             self.supervisor.statistics.wrote(count)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 
+from posetui.tui.web import in_browser
+
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
 _LEAVE = "\x1b[?1049l\x1b[?25h"
 
@@ -54,6 +56,6 @@ def clear_splash() -> None:
 
 
 def _write(text: str) -> None:
-    if sys.__stdout__ is not None:
+    if sys.__stdout__ is not None and not in_browser():
         sys.__stdout__.write(text)
         sys.__stdout__.flush()

@@ -19,12 +19,12 @@ from posetui.errors import PosetuiError
 from posetui.paths import log_file
 from posetui.pose.frame import PoseFrame
 from posetui.text import safe_text
+from posetui.tui.casting import Casting
 from posetui.tui.comparison import compared_name, truth_of
-from posetui.tui.taping import Taping
 from posetui.window.link import Window
 
 
-class Windowing(Taping):
+class Windowing(Casting):
     """The part of the app that has a window.
 
     Attributes:

@@ -20,6 +20,7 @@ _SECONDS = 60.0
 _FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"),
     *("--disable-extensions", "--disable-background-networking", "--remote-debugging-pipe", "--mute-audio"),
+    "--window-size=1200,900",
 )
 
 
@@ -115,8 +116,8 @@ class Browser:
 
 
 @contextmanager
-def opened(path: Path, profile: Path) -> Iterator[Page]:
-    """Open a file as a page, loaded to its end."""
+def opened(place: Path | str, profile: Path) -> Iterator[Page]:
+    """Open a file or a URL as a page, loaded to its end."""
     binary = chromium()
     assert binary is not None
     ours_in, theirs_out = os.pipe()
@@ -134,7 +135,7 @@ def opened(path: Path, profile: Path) -> Iterator[Page]:
     os.close(theirs_in)
     os.close(theirs_out)
     try:
-        yield _load(Browser(ours_out, ours_in), path)
+        yield _load(Browser(ours_out, ours_in), place)
     finally:
         process.kill()
         process.wait()
@@ -142,12 +143,12 @@ def opened(path: Path, profile: Path) -> Iterator[Page]:
         os.close(ours_out)
 
 
-def _load(browser: Browser, path: Path) -> Page:
+def _load(browser: Browser, place: Path | str) -> Page:
     target = browser.call("Target.createTarget", {"url": "about:blank"})["targetId"]
     session = browser.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
     page = browser.pages[session] = Page(browser, session)
     for domain in ("Network", "Runtime", "Log", "Page"):
         page.call(f"{domain}.enable")
-    page.call("Page.navigate", url=path.as_uri())
+    page.call("Page.navigate", url=place if isinstance(place, str) else place.as_uri())
     browser.wait("Page.loadEventFired")
     return page

@@ -114,9 +114,7 @@ class Terminal:
         """Every cell: glyph, foreground, background, attributes; a space shows no foreground."""
         with self._lock:
             if self._cells[0] != (now := self._version()):
-                buffer, columns = self.screen.buffer, range(self.screen.columns)
-                cells = [[_looks(buffer[y][x]) for x in columns] for y in range(self.screen.lines)]
-                self._cells = now, cells
+                self._cells = now, looks(self.screen)
             return self._cells[1]
 
     def _version(self) -> tuple[int, int, int]:
@@ -248,7 +246,13 @@ class Terminal:
                 os.write(self.master, ATTRIBUTES)
 
 
-def _looks(cell: pyte.screens.Char) -> tuple[object, ...]:
+def looks(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
+    """Every cell of an emulator's screen, as `Terminal.cells` has them."""
+    buffer, columns = screen.buffer, range(screen.columns)
+    return [[_look(buffer[y][x]) for x in columns] for y in range(screen.lines)]
+
+
+def _look(cell: pyte.screens.Char) -> tuple[object, ...]:
     glyph, foreground, *rest = cell
     return (glyph, None if glyph == " " and not cell.reverse else foreground, *rest)
 

@@ -1,0 +1,1 @@
+"""The terminal itself, recorded: asciicasts, and animated pictures of them. Knows nothing of poses."""
