@@ -41,12 +41,12 @@ def arguments() -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--backend", default="movenet:lightning", help="one that keeps up with 30 FPS here")
-    parser.add_argument("--turns", type=int, help="without and with the window, so often (4)")
+    parser.add_argument("--turns", type=int, help="without and with the window, so often (4); 0: not")
     parser.add_argument("--seconds", type=float, default=8.0, help="that each of them lasts")
     parser.add_argument("--rounds", type=int, help="of opening and closing (50)")
     parser.add_argument("--quick", action="store_true", help="one turn and six rounds, to see that it works")
     given = parser.parse_args()
-    given.turns = given.turns or (1 if given.quick else 4)
+    given.turns = (1 if given.quick else 4) if given.turns is None else given.turns
     given.rounds = given.rounds or (6 if given.quick else 50)
     return given
 
@@ -192,7 +192,7 @@ def main() -> None:
                 app = App(terminal, display)
                 turns = rates(app, given)
                 grown = leaks(app, given.rounds)
-    ratio = round(statistics.median(after / before for before, after in turns), 3)
+    ratio = round(statistics.median(after / before for before, after in turns), 3) if turns else None
     more = {name: round(grown["after"][name] - grown["before"][name], 1) for name in grown["after"]}
     finish(
         {

@@ -92,9 +92,11 @@ def _opened(options: EngineOptions, *, black: bool) -> Pipeline | Replay:
 
 
 def _render(settings: Settings, options: EngineOptions, request: Request) -> dict[str, object]:
+    from posetui.engine.freed import keep_pictures
     from posetui.rendering.encoder import Encoder
     from posetui.rendering.film import film
 
+    keep_pictures()
     note = ""
     with (
         interrupts(),

@@ -35,7 +35,8 @@ FASTEST_GIF = 50.0
 _TICKS = {"mp4": 90_000, "gif": 100, "webp": 1000}
 """Of a second, in which the formats count time."""
 _FRAGMENT_S = 1.0
-_BT709 = 1
+_BT601, _BT709, _LIMITED = 6, 1, 1
+"""How OpenCV splits off brightness; what sRGB's colours nearly are; values from 16 to 235."""
 
 
 def kind_of(path: Path) -> Kind:
@@ -155,7 +156,12 @@ class Video:
             cv2 = load_cv2()
             bordered = cv2.copyMakeBorder(picture, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
             picture = np.asarray(bordered, dtype=np.uint8)
-        frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+        if self._kind == "mp4":
+            # Four times as fast as FFmpeg's own conversion, and half as much to copy.
+            planes = load_cv2().cvtColor(picture, load_cv2().COLOR_BGR2YUV_I420)
+            frame = av.VideoFrame.from_ndarray(np.asarray(planes, dtype=np.uint8), format="yuv420p")
+        else:
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
         frame.time_base = Fraction(1, self._ticks)
         # Two pictures cannot begin in the same tick, which for a GIF is a hundredth of a second.
         frame.pts = self._last = max(round(start * self._ticks), self._last + 1)
@@ -163,11 +169,7 @@ class Video:
             self._durations.append(max(1, round((start + duration) * self._ticks) - frame.pts))
             if start >= self._key_at:
                 frame.pict_type, self._key_at = PictureType.I, start + _FRAGMENT_S
-            self._encode(
-                frame.reformat(
-                    format="yuv420p", dst_colorspace="ITU709", src_color_range="JPEG", dst_color_range="MPEG"
-                )
-            )
+            self._encode(frame)
         elif self._palette is not None:
             self._palette.push(frame)
             self._pull(self._palette)
@@ -212,12 +214,12 @@ def _stream(container: av.container.OutputContainer, kind: Kind) -> VideoStream:
         return stream
     # Whole pictures are asked for by time, above. Without pictures that refer to later ones times begin at 0
     # in an unfinished file, too.
-    options = {"preset": "veryfast", "crf": "20", "g": "600", "bf": "0"}
+    options = {"preset": "superfast", "crf": "21", "g": "600", "bf": "0"}
     stream = container.add_stream("libx264", options=options)
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
-    context.colorspace = context.color_primaries = context.color_trc = _BT709
-    context.color_range = 1
+    context.colorspace, context.color_range = _BT601, _LIMITED
+    context.color_primaries = context.color_trc = _BT709
     return stream
 
 
