@@ -43,7 +43,7 @@ class Level:
     pixels: bool = False
     still: float = 0.0
     picture: bool = True
-    fps: float = 15.0
+    fps: float = 25.0
     most_fps: float = 60.0
     panels_s: float = 0.2
     share: float = 1.0
@@ -54,8 +54,8 @@ LADDER = (
     Level("fine", bits=6, step=7, pixels=True),
     Level("coarse", bits=4, step=18, share=0.6),
     Level("256", bits=5, step=18, few_colors=True, share=0.3),
-    Level("still", bits=5, step=18, few_colors=True, still=2.0, fps=25.0, panels_s=0.5, share=0.08),
-    Level("skeleton", picture=False, fps=20.0, panels_s=0.5, share=0.05),
+    Level("still", bits=5, step=18, few_colors=True, still=2.0, panels_s=0.5, share=0.08),
+    Level("skeleton", picture=False, panels_s=0.5, share=0.05),
     Level("sparse", picture=False, fps=5.0, most_fps=8.0, panels_s=1.0, share=0.05),
 )
 LEVELS = tuple(level.name for level in LADDER)

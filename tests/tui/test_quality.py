@@ -39,7 +39,7 @@ def test_nothing_is_changed_while_nothing_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("rate", "level"),
-    [(600e3, "coarse"), (350e3, "256"), (200e3, "still"), (65e3, "skeleton"), (15e3, "sparse")],
+    [(1e6, "coarse"), (550e3, "256"), (300e3, "still"), (100e3, "skeleton"), (15e3, "sparse")],
 )
 def test_each_link_has_its_level_within_seconds_and_keeps_it(rate: float, level: str) -> None:
     run = Run().run(6, rate)
@@ -60,7 +60,7 @@ def test_a_link_that_recovers_is_climbed_again() -> None:
 def test_a_link_that_wavers_does_not_flap() -> None:
     run = Run()
     for _ in range(60):
-        run.run(2, 700e3).run(2, 300e3)
+        run.run(2, 1.2e6).run(2, 500e3)
     assert len(run.seen) < 25, run.seen
 
 
