@@ -83,7 +83,8 @@ def next_doubt(
         backwards: search towards the beginning.
         others: what another backend found, by number of the frame: float32 [K, 3] of the same skeleton each.
         limits: when a joint is doubtful.
-        settled: what was placed by hand is certain; else it is not, where `others` are another annotator's.
+        settled: what was placed by hand is certain; else `others` are another annotator's, and only
+            disagreement with that counts.
 
     """
     count = len(frames)
@@ -113,7 +114,7 @@ def _of_frame(
             confidence = person.confidence[place] if person.confidence else 1.0
             apart = _apart(joint, None if other is None else other[place]) / unit
             jump = _jump(person, place, around) / unit
-            if joint.placed:  # only another annotator says anything against it
+            if not settled:  # only what another annotator says counts
                 confidence, jump = 1.0, 0.0
             if confidence < limits.confidence:
                 yield Doubt(where, "unsure", confidence)
