@@ -99,6 +99,8 @@ class WorkerProcess:
             self._process.wait()
         if self._reader is not threading.current_thread():
             self._reader.join(timeout)
+            if not self._reader.is_alive():
+                self._stdout.close()  # not left to the garbage collector
 
     def _read(self) -> None:
         with contextlib.suppress(EOFError):
