@@ -96,8 +96,11 @@ class Display:
             time.sleep(0.03)
 
     def type(self, window: str, key: str) -> None:
-        """Press a key in a window."""
-        self.do("windowfocus", "--sync", window, "key", "--clearmodifiers", key)
+        """Press a key in a window; a capital letter as people do, who do not let go of shift at once."""
+        keys: tuple[str, ...] = ("key", "--clearmodifiers", key)
+        if len(key) == 1 and key.isupper():
+            keys = ("keydown", "Shift_L", "key", key.lower(), "sleep", "0.5", "keyup", "Shift_L")
+        self.do("windowfocus", "--sync", window, *keys)
 
     def shot(self, window: str) -> Picture:
         """Return what a window shows, uint8 [H, W, 3], BGR."""

@@ -16,6 +16,7 @@ from posetui.engine.freed import EVERY_S, give_back
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.text import safe_text
 from posetui.tui.keys import KEYS, REPLAY_KEYS
+from posetui.tui.palette import Palette
 from posetui.tui.truth import BesideTruth
 
 _SLOW_S = 0.5
@@ -116,6 +117,11 @@ class MonitorApp(BesideTruth):
             self.supervisor.statistics.sample()
             window = self.window.pid if self.window else None
             self.load.sample([pid for pid in (os.getpid(), self.supervisor.pid, window) if pid])
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key in the command palette as well."""

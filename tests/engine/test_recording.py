@@ -130,7 +130,7 @@ def test_a_folder_that_is_none_is_told_of(live: Watched, tmp_path: Path) -> None
 
 def test_a_disk_that_fills_up_ends_the_recording_and_nothing_else(live: Watched, tmp_path: Path) -> None:
     path = tmp_path / "t.mcap"
-    record(live, path, 2)
+    record(live, path)
     engine = live.engine
     assert engine.pid and engine.tapes.status
     limit = engine.tapes.status.bytes + 500_000

@@ -28,7 +28,7 @@ def test_g_goes_through_what_the_terminal_draws(open_app: Open) -> None:
 
 
 def test_pixels_are_shown_and_make_way_for_dialogs(open_app: Open) -> None:
-    chosen = ("--cells", "iterm2", "--background", "full")
+    chosen = ("--cells", "iterm2", "--background", "full", "--quality", "full")
     app = open_app(*SINGLE, *chosen, size=(80, 24), environ={"TERM_PROGRAM": "iTerm.app"})
 
     def images() -> int:

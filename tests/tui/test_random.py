@@ -20,8 +20,8 @@ JUNK = (
 )  # fmt: skip
 
 
-BOTTOM = re.compile(r"╰─+╯╰─+╯")
-"""The lower edge of the panels, which every message lies over."""
+BOTTOM = re.compile(r"╰─+( .* ─)?╯╰─+╯")
+"""The lower edge of the panels, which every message lies over; the canvas may have a title there."""
 
 
 def keys() -> list[str]:

@@ -58,8 +58,9 @@ def test_the_window_from_key_to_close(open_app: Open, display: Display) -> None:
     # What is typed in the window, the app does: small letters, capitals, signs.
     display.type(str(display.window()), "plus")
     app.wait_text("threshold 0.55")
+    assert app.shows("↻")
     display.type(str(display.window()), "L")
-    app.wait_text("loop")
+    app.wait_for(lambda: not app.shows("↻"), "no loop")
     display.type(str(display.window()), "o")
     display.wait(lambda: display.window() is None, "closed by its key")
     app.wait_for(lambda: window_process(app) is None, "its process gone")
