@@ -101,7 +101,9 @@ class Replaying(Actions):
         self._show_bar(shown=True)
         if self.first_place is not None:
             place, self.first_place = self.first_place, None
-            self.action_pause()
+            # Not by its key: a short tape may have come to its end already, where that key plays again.
+            self.view = replace(self.view, paused=True)
+            supervisor.pause(True)
             self.seek(place)
         self._show_damage(tape.damage)
 

@@ -56,7 +56,6 @@ def test_a_cast_of_the_running_app_shows_what_the_screen_shows(open_app: Open, t
     data = path.read_text(encoding="utf-8")
     assert not re.search(r"u001b(\[\??6n|\[\?100|P|_|\])", data)
     app.type("C")
-    app.wait_text(".cast: ")
     app.wait_for(lambda: "CAST" not in app.rows()[0], "no mark")
     size = path.stat().st_size
     app.type("q")
