@@ -1,7 +1,5 @@
 """What every test needs: OpenCV without display libraries; properties without a clock; the longest first."""
 
-import os
-
 import pytest
 from hypothesis import settings
 
@@ -17,8 +15,3 @@ settings.load_profile("posetui")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the screen: its few long files would keep one process busy at the end while others wait."""
     items.sort(key=lambda item: "tui" not in item.path.parts)
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Answer `-n auto`: one more than processors, as a quarter of the time is waiting for processes."""
-    return (os.cpu_count() or 1) + 1

@@ -109,6 +109,8 @@ def test_a_replay_is_left_for_corrections_and_shows_them_afterwards(open_app: Op
     make_tapes(work)
     app = open_app("replay", "right.mcap", "--speed", "0.1")
     app.type(" ")
+    app.wait_text("paused")
+    app.type("\x1b[H")
     app.wait_text("frame 1 of 3")
     app.type(".")
     app.wait_text("frame 2 of 3")
