@@ -125,19 +125,20 @@ class PacedApp(App[int]):
         self.pacer.painted()
 
     def mend(self) -> None:
-        """Repaint where messages were that have gone; called now and then.
+        """Repaint what Textual has lost sight of; called now and then.
 
-        Textual may draw something else between taking a message away and laying out anew, and then no
-        longer knows that the place has changed.
+        It may draw something else between taking a message away and laying out anew, and then no longer
+        knows that the place has changed. And whenever it draws the screen's own parts, or lays out, it
+        forgets which widgets had asked to be drawn, though those parts of them still wait.
         """
-        shown = {
-            region
-            for widget, (region, _) in self.screen._compositor.visible_widgets.items()
-            if isinstance(widget, Toast)
-        }
+        visible = self.screen._compositor.visible_widgets
+        shown = {region for widget, (region, _) in visible.items() if isinstance(widget, Toast)}
         if gone := self._messages - shown:
             self.screen.refresh(*gone)
         self._messages = shown
+        for widget in visible:
+            if waiting := widget._repaint_regions:
+                widget.refresh(*waiting)
 
     def _end_update(self) -> None:
         """Ask the terminal, after whatever was written, to tell when it has drawn it."""

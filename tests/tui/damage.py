@@ -19,7 +19,7 @@ from textual import events, screen
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.driver import Driver
-from textual.geometry import Size
+from textual.geometry import Region, Size
 
 from posetui.drawing.cells import BOLD, BRAILLE, DEFAULT_BG, DEFAULT_FG, DIM, SPACE, UPPER_HALF, Cells
 from posetui.drawing.encode import ColorDepth
@@ -135,7 +135,16 @@ class Steps:
 
     def step(self) -> str:
         """Do one to three things at once."""
-        kinds = (self.damage, self.damage, self.damage, self.write, self.write, self.overlay, self.toast)
+        kinds = (
+            self.damage,
+            self.damage,
+            self.damage,
+            self.write,
+            self.write,
+            self.overlay,
+            self.toast,
+            self.part,
+        )
         done = self.chance.choices(kinds, k=self.chance.randint(1, 3))
         if self.chance.random() < 0.05:
             done.append(self.resize)
@@ -186,6 +195,10 @@ class Steps:
         styles = [Style(color="red"), Style(color="#12a4ef", bgcolor="#101010"), Style(bold=True), Style()]
         count = self.chance.randint(0, 5)
         return [(self.chance.choice(_WORDS), self.chance.choice(styles)) for _ in range(count)]
+
+    def part(self) -> None:
+        """Have a part of the screen drawn again: Textual then forgets which widgets had something new."""
+        self.app.screen.refresh(Region(self.chance.randrange(10), self.chance.randrange(4), 3, 1))
 
     def overlay(self) -> None:
         if len(self.app.screen_stack) > 1:
