@@ -128,7 +128,8 @@ def _limits(values: Sequence[float], lo: float | None, hi: float | None) -> tupl
 
 
 def _share(value: float, low: float, high: float) -> float:
-    if high <= low:
+    # Halved: the difference of two huge values of opposite sign would overflow. The tiniest have no half.
+    span = high / 2 - low / 2
+    if span <= 0:
         return 0.0 if value <= low else 1.0
-    # Halved: the difference of two huge values of opposite sign would overflow.
-    return min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0.0), 1.0)
+    return min(max((value / 2 - low / 2) / span, 0.0), 1.0)

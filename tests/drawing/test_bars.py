@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from posetui.drawing.bars import bar, sparkgraph, sparkline
@@ -48,6 +48,7 @@ def test_a_sparkline_has_its_width(
         assert [c == " " for c in text[-len(series) :]] == gaps
 
 
+@example([5e-324], (1, 1), False)
 @given(series=values, size=st.tuples(st.integers(0, 30), st.integers(0, 4)), ascii_only=st.booleans())
 def test_a_sparkgraph_has_its_size(series: list[float], size: tuple[int, int], ascii_only: bool) -> None:
     rows = sparkgraph(series, *size, ascii_only=ascii_only)
