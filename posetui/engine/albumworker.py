@@ -16,7 +16,7 @@ from posetui.engine.albums import Page, Pages, Wanted
 from posetui.engine.shared import SharedRoom
 from posetui.engine.trials import Broke
 from posetui.engine.underlay import OwnPictures, Underlay, VideoPictures
-from posetui.engine.wire import Sender, receive
+from posetui.engine.wire import Sender, receive, take_pipes
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image
 from posetui.sources.images import read_image
@@ -170,10 +170,8 @@ def _serve(shelf: Shelf, inbox: Inbox, sender: Sender) -> None:
 
 def main() -> None:
     """Take over the pipes, and read until the app has gone."""
-    inbox = Inbox(os.fdopen(os.dup(0), "rb"))
-    sender = Sender(os.fdopen(os.dup(1), "wb"))
-    # From here on nothing but our own messages goes to the app: native libraries print on 1 and 2.
-    os.dup2(2, 1)
+    pipes = take_pipes()
+    inbox, sender = Inbox(pipes[0]), Sender(pipes[1])
     rooms = tuple(SharedRoom(handle) for handle in sys.argv[1:])
     pages = receive(inbox.file)
     assert isinstance(pages, Pages)  # noqa: S101 - the app always sends it first

@@ -24,7 +24,7 @@ from posetui.engine.recording import tape_header
 from posetui.engine.rising import RisingClock
 from posetui.engine.stills import Stills
 from posetui.engine.trials import Begun, Broke, Counted, Over, Trial, Went
-from posetui.engine.wire import Sender, receive
+from posetui.engine.wire import Sender, receive, take_pipes
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image, Pose, PoseFrame
 from posetui.sources.base import Frame, Source
@@ -186,10 +186,7 @@ def _watch(inbox: BinaryIO, stop: threading.Event) -> None:
 
 def main() -> None:
     """Take over the pipes, and run the trial."""
-    inbox = os.fdopen(os.dup(0), "rb")
-    outbox = os.fdopen(os.dup(1), "wb")
-    # From here on nothing but our own messages goes to the parent: native libraries print on 1 and 2.
-    os.dup2(2, 1)
+    inbox, outbox = take_pipes()
     sender = Sender(outbox)
     trial = receive(inbox)
     assert isinstance(trial, Trial)  # noqa: S101 - the parent always sends it first

@@ -6,10 +6,11 @@ Both ends are our own, started by us and joined by private pipes: nothing from o
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import struct
 import threading
-from typing import IO
+from typing import IO, BinaryIO
 
 _LENGTH = struct.Struct("!I")
 
@@ -55,3 +56,13 @@ def _exactly(file: IO[bytes], count: int) -> bytes:
     if len(data) != count:
         raise EOFError
     return data
+
+
+def take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Return what a process of ours reads messages from and writes them to: it was started on pipes.
+
+    From here on nothing but messages goes to the app: native libraries print on 1 and 2, which are the log.
+    """
+    inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return inbox, outbox

@@ -23,7 +23,7 @@ from posetui.engine.reducing import for_cells, smaller
 from posetui.engine.replaying import Replay
 from posetui.engine.sending import sending
 from posetui.engine.shared import WHOLE_CAPACITY, SharedPictures
-from posetui.engine.wire import Sender, receive
+from posetui.engine.wire import Sender, receive, take_pipes
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image
 from posetui.sources.opening import kind_of
@@ -258,10 +258,7 @@ class Worker:
 
 def main() -> None:
     """Take over the pipes, lower the priority, run."""
-    inbox = os.fdopen(os.dup(0), "rb")
-    outbox = os.fdopen(os.dup(1), "wb")
-    # From here on nothing but our own messages goes to the app: native libraries print on 1 and 2.
-    os.dup2(2, 1)
+    inbox, outbox = take_pipes()
     if hasattr(os, "nice"):
         os.nice(NICE)
     memories = [SharedPictures(handle) for handle in sys.argv[1:2]]

@@ -206,8 +206,8 @@ class Tracker:
         turned: dict[int, Keypoints] = {}
         if memory.tracks:
             expected = memory.expected(now)
-            away = [now - track.last > 1.5 * self._interval + _SLACK_S for track in memory.tracks]
-            away = [gone and track.id > 0 for gone, track in zip(away, memory.tracks, strict=True)]
+            missed_s = 1.5 * self._interval + _SLACK_S
+            away = [track.id > 0 and now - track.last > missed_s for track in memory.tracks]
             gain = self._gain(expected, seen, away)
             pairs = self._pairs(gain, strong)
             rivals = [row for row, track in enumerate(memory.tracks) if track.id]

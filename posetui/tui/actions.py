@@ -14,6 +14,7 @@ from posetui.errors import PosetuiError
 from posetui.paths import snapshots_dir
 from posetui.sources.opening import check_source, display_title
 from posetui.text import safe_text
+from posetui.tui.exchanging import partner
 from posetui.tui.help import HelpScreen
 from posetui.tui.picker import PickerScreen
 from posetui.tui.recent import remember
@@ -190,10 +191,8 @@ class Actions(Windowing):
         if self.supervisor is None or selected is None or len(ids) < 2:
             self.notify("two people are needed to exchange numbers", timeout=2, markup=False)
             return
-        first = self._swapping
-        if first is None and len(ids) == 2:
-            first = next(number for number in ids if number != selected)
-        if first is None or first == selected or first not in ids:
+        first = partner(self._swapping, selected, ids)
+        if first is None:
             self._swapping = selected
             self.notify(f"{selected}: choose another person, then x again", timeout=4, markup=False)
             return

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from posetui.engine.quantiles import Window as Rate
 from posetui.engine.scenes import Scenes
 from posetui.engine.shared import WHOLE_CAPACITY, SharedPictures
-from posetui.engine.wire import Sender, receive
+from posetui.engine.wire import Sender, receive, take_pipes
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image
 from posetui.pose.skeletons import register_all
@@ -159,9 +159,8 @@ class Mirror:
 
 def main() -> None:
     """Take over the pipes, open the window, run."""
-    inbox = os.fdopen(os.dup(0), "rb")
-    sender = Sender(os.fdopen(os.dup(1), "wb"))
-    os.dup2(2, 1)
+    inbox, outbox = take_pipes()
+    sender = Sender(outbox)
     if hasattr(os, "nice"):
         os.nice(NICE)
     first = receive(inbox)

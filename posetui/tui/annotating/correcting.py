@@ -23,6 +23,7 @@ from posetui.errors import PosetuiError
 from posetui.tui.annotating.going import Going
 from posetui.tui.annotating.mannequin import mannequin
 from posetui.tui.annotating.pointing import CHOOSE, PointedCanvas
+from posetui.tui.exchanging import partner
 
 _HELD_S = 0.4
 """Presses of an arrow that follow each other faster are undone as one."""
@@ -152,10 +153,8 @@ class AnnotateScreen(Going):
         if here is None or len(people) < 2:
             self.tell("two people with numbers are needed to exchange them", "fair")
             return
-        first = self._swapping
-        if first is None and len(people) == 2:
-            first = next(one for one in people if one != here)
-        if first is None or first == here or first not in people:
+        first = partner(self._swapping, here, people)
+        if first is None:
             self._swapping = here
             self.tell(f"{here}: choose another person, then X again", "fair")
             return
