@@ -283,7 +283,8 @@ class Pipeline:
 
     def _heat(self, first: Estimated, joint: str, image: Image) -> HeatGrid | None:
         maps, size = first.heat_maps, (image.shape[1], image.shape[0])
-        return None if maps is None else heat_grid(maps, first.skeleton, joint, size, self.heat_size)
+        grid = self.heat_size  # once: it may be changed meanwhile
+        return heat_grid(maps, first.skeleton, joint, size, grid) if maps and min(grid) > 0 else None
 
     def _enter(self, stage: str) -> None:
         self.stage, self.since = stage, time.monotonic()

@@ -152,6 +152,8 @@ class Painting(PacedApp):
         result = supervisor.result()
         frame = result.frame if result else None
         new = frame is not None and frame is not self.shown_frame
+        if self._stands(supervisor) and not self.canvas.standing:
+            self._dirty = True  # it may be drawn better now
         if result is None or frame is None or not (new or self._dirty or self.canvas.unfinished):
             return
         start = time.perf_counter()
@@ -169,6 +171,10 @@ class Painting(PacedApp):
         self._draw_panels_in(0.0 if asked else max(wait, _BUSY_S if self.wire.busy else 0.0))
         if self.canvas.unfinished:
             self.wake()
+
+    @staticmethod
+    def _stands(supervisor: Supervisor) -> bool:
+        return supervisor.status.state != "live"
 
     def _compare(self, supervisor: Supervisor, result: Result, skeleton: Skeleton) -> None:
         truth = truth_of(supervisor.status)
@@ -209,7 +215,7 @@ class Painting(PacedApp):
         )
         if self.comparison.latest:
             drawn += compared_figures(self.comparison.latest, skeleton, dark=colors.dark)
-        self.wire.prepare(canvas, standing=supervisor.status.state != "live")
+        self.wire.prepare(canvas, standing=self._stands(supervisor))
         shown_heat = None if blank or view.heat == "off" else heat
         canvas.draw(drawn, frame.size, supervisor.picture() if pictured else None, look, shown_heat)
 

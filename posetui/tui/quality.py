@@ -95,6 +95,11 @@ class Ladder:
         """Return the level in force."""
         return LADDER[self._at]
 
+    @property
+    def standing(self) -> Level:
+        """Return the level of a picture that stands still: nothing follows that would have to wait for it."""
+        return LADDER[min(self._at, _TOP)] if self.level.picture and not self._fixed else self.level
+
     def judge(self, size: float, rate: float | None) -> None:
         """Take note of a frame, and change the level if it should be changed.
 

@@ -25,14 +25,15 @@ def reliability_lines(
     A joint that is made of two of the network's, such as the neck, has the worse figure of both.
 
     Args:
-        figures: of the backend's own joints; None while nothing is known.
+        figures: of the backend's own joints; None while nothing is known. Those of other joints, which
+            come while one backend takes over from another, count as nothing.
         native: the backend's skeleton.
         shown: the skeleton whose joints are listed.
         colors: the theme.
         width: columns.
 
     """
-    if figures is None:
+    if figures is None or len(figures.seen) != len(native.joints):
         return [[("  nothing is known yet", colors.style("muted"))]]
     name_width = max(6, min(16, width - 30))
     lines: list[Line] = []

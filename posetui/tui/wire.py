@@ -37,13 +37,14 @@ class Wire:
 
     def prepare(self, canvas: Canvas, *, standing: bool) -> None:
         """Tell the canvas what it may send; `standing` when the picture will not be followed by others."""
-        level = self._ladder.level
+        level = self._ladder.standing if standing and not canvas.imaging else self._ladder.level
         canvas.level, canvas.standing = level, standing
         canvas.room = self._pacer.room(level.fps)
 
     def painted(self, canvas: Canvas) -> None:
         """Take note of what was sent, and of what it would have been on a better link."""
-        self._ladder.judge(canvas.cost, self._pacer.for_frames())
+        if not canvas.standing:
+            self._ladder.judge(canvas.cost, self._pacer.for_frames())
         self._pacer.painted(canvas.sent, self._ladder.level.most_fps)
 
     def note(self, bytes_per_second: float) -> str:

@@ -71,15 +71,16 @@ def panel(terminal: Terminal, title: str) -> list[str]:
 
 
 def picture(terminal: Terminal) -> npt.NDArray[np.float64]:
-    """The upper colour of each cell of the canvas, black where there is no half-block: [rows, columns, 3]."""
+    """The upper colour of each cell of the canvas, black where there is no picture: [rows, columns, 3]."""
     rows, columns = len(canvas(terminal)), len(canvas(terminal)[0])
     cells = terminal.cells()
     colors = np.zeros((rows, columns, 3))
     for y in range(rows):
         for x in range(columns):
-            glyph, foreground = cells[y + 2][x + 1][:2]
-            if glyph == "▀" and foreground != "default":
-                colors[y, x] = list(bytes.fromhex(str(foreground)))
+            glyph, foreground, background = cells[y + 2][x + 1][:3]
+            upper = {"▀": foreground, " ": background}.get(str(glyph), "default")
+            if upper != "default":
+                colors[y, x] = list(bytes.fromhex(str(upper)))
     return colors
 
 

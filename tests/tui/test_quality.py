@@ -49,6 +49,13 @@ def test_each_link_has_its_level_within_seconds_and_keeps_it(rate: float, level:
     assert len(run.seen) == settled, run.seen
 
 
+def test_a_picture_that_stands_is_as_good_as_it_gets() -> None:
+    run = Run().run(6, 300e3)
+    assert (run.ladder.level.name, run.ladder.standing.name) == ("still", "fine")
+    assert Run().run(6, 15e3).ladder.standing.name == "sparse", "no picture where there was none"
+    assert Run("256").ladder.standing.name == "256", "what was asked for"
+
+
 def test_a_link_that_recovers_is_climbed_again() -> None:
     run = Run().run(10, 15e3)
     assert run.seen[-1] == "sparse"

@@ -42,8 +42,8 @@ def test_comma_goes_back_full_stop_forward_and_space_to_now(open_app: Open, came
     app.type("," * 10)
     app.wait_for(lambda: ago(app) > 0, "the past")
     app.wait_for(lambda: app.rows()[0].rstrip().endswith("paused"), "still paused")
-    app.type("." * 10)
-    app.wait_for(lambda: ago(app) == 0, "the newest again")
+    app.type("." * 10)  # where there are fewer, the last of these fetch new ones
+    app.wait_for(lambda: ago(app) <= 0, "the newest again, or one newer than that")
     assert pictured(app)
     app.type(" ")
     wait_state(app, "live")
