@@ -25,7 +25,7 @@ from posetui.pose.frame import Keypoints, PoseFrame
 from posetui.tapes.encoding import encode_header
 from posetui.tapes.formats.coco import write_truth
 from posetui.tapes.formats.exchange import TRUTH, Export, facts_of
-from posetui.tapes.model import Correction
+from posetui.tapes.model import Correction, TapeHeader
 from posetui.tapes.naming import SUFFIX
 from posetui.tapes.overlaying import with_corrections
 from posetui.tapes.reader import Tape
@@ -104,6 +104,16 @@ class Session:
     def title(self) -> str:
         """Return the title of the source, safe to show."""
         return safe_text(self._tape.header.source)
+
+    @property
+    def header(self) -> TapeHeader:
+        """Return what the tape says of itself."""
+        return self._tape.header
+
+    @property
+    def pictured(self) -> bool:
+        """Return whether the tape has pictures of its own."""
+        return self._tape.images > 0
 
     def image_names(self) -> list[str]:
         """Return the file name of each frame's image, as the dataset or the folder has it; may be empty."""

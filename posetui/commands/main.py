@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from posetui.commands.clicking import HeadedOption, LazyGroup, setting_options
-from posetui.errors import SettingsError, TerminalError
+from posetui.errors import PosetuiError, SettingsError, TerminalError
 from posetui.settings import Settings, resolve
 from posetui.version import __version__
 
@@ -181,10 +181,17 @@ def open_app(
     while left.to_correct is not None and not in_browser():
         from posetui.commands.correcting import correct
 
-        settings, code = correct(left.to_correct, settings)
+        notice = ""
+        try:
+            settings, code = correct(left.to_correct, settings)
+        except PosetuiError as error:  # the replay goes on without
+            notice, code = str(error), 0
+        else:
+            truth, corrected = None, True
         if code:
             return code
-        left = launch(settings, speed, corrected=True, place=left.to_correct.seconds)
+        place = left.to_correct.seconds
+        left = launch(settings, speed, truth=truth, corrected=corrected, place=place, notice=notice)
     return left.code
 
 

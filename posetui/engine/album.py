@@ -24,12 +24,13 @@ class Album:
 
     Attributes:
         error: why none will come.
+        pages: where they are.
 
     """
 
     def __init__(self, pages: Pages, log: Path, on_change: Callable[[], None]) -> None:
         self.error: PosetuiError | None = None
-        self._start = pages
+        self.pages = pages
         self._log = log
         self._on_change = on_change
         self._rooms = tuple(SharedRoom() for _ in range(ROOMS))
@@ -90,7 +91,7 @@ class Album:
             }
         if self._process is None:
             self._process = WorkerProcess(
-                self._start,
+                self.pages,
                 memories=self._rooms,
                 log=self._log,
                 on_event=self._told,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from posetui.annotation.session import Session
 from posetui.errors import SourceError
+from posetui.sources.clips import is_clip_name
 from posetui.sources.images import find_images, names_of
 from posetui.sources.opening import check_source, kind_of
 from posetui.tapes.formats.pictures import picture_named
@@ -27,6 +28,17 @@ class Beneath:
     video: str | None = None
 
 
+def _recorded_from(session: Session) -> str:
+    """Return the video that the tape was made from, where that is at hand and the tape has no pictures."""
+    title = session.header.source
+    if session.pictured or session.header.source_kind != "video":
+        return ""
+    if is_clip_name(title):
+        return title
+    beside = session.path.parent / Path(title).name
+    return str(beside.resolve()) if title and beside.is_file() else ""
+
+
 def beneath(session: Session) -> Beneath:
     """Return where the pictures of an annotation are.
 
@@ -34,7 +46,7 @@ def beneath(session: Session) -> Beneath:
         SourceError: they are not where they were.
 
     """
-    source = session.source
+    source = session.source or _recorded_from(session)
     if not source:
         return Beneath()
     check_source(source)

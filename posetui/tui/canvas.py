@@ -77,13 +77,13 @@ class Canvas(Widget):
         if rows < 1 or cols < 1:
             return
         self.sent = 0
-        if self.imaging and not self._covered() and self._in_pixels():
+        if self.imaging and self.imaged:
             fit = Fit.of(size, rows, cols)
             image = draw_pixels(
                 figures, size=self.imaging.size(fit), source_size=size, picture=picture, look=look, heat=heat
             )
             above = label_cells(figures, rows=rows, cols=cols, source_size=size, look=look)
-            self._show_image(self.imaging, image, fit, above)
+            self.show_image(image, fit, above)
             self.cost, self.unfinished = float(self.sent), False
             return
         wanted = taken = 0
@@ -95,6 +95,11 @@ class Canvas(Widget):
         )
         self.unfinished = taken < wanted
         self.cost = self._costs.learn(self.level, self.sent, wanted, taken)
+
+    @property
+    def imaged(self) -> bool:
+        """Return whether pixels can be shown now: by `show_image`."""
+        return self.imaging is not None and not self._covered() and self._in_pixels()
 
     def _in_pixels(self) -> bool:
         """Tell whether the link carries whole images; where it does not any more, take the image away."""
@@ -134,10 +139,10 @@ class Canvas(Widget):
         elif spans:
             self._send(new, spans)
 
-    def _show_image(self, imaging: Imaging, image: U8, fit: Fit, above: Cells) -> None:
-        """Show an image in the rectangle of a fit, and cells above it."""
-        driver = self.app._driver
-        if self._stale or driver is None or driver.is_headless:
+    def show_image(self, image: U8, fit: Fit, above: Cells) -> None:
+        """Show an image, uint8 RGB [h, w, 3], in the rectangle of a fit, and cells above it."""
+        imaging, driver = self.imaging, self.app._driver
+        if self._stale or imaging is None or driver is None or driver.is_headless:
             # First the compositor paints the cells, which may erase what lies there; then the image is sent.
             self.show(above)
             self.call_after_refresh(self.on_lost)

@@ -48,6 +48,7 @@ def launch(
     record: Path | None = None,
     force: bool = False,
     until_end: bool = False,
+    notice: str = "",
 ) -> Left:
     """Run the app until it is left.
 
@@ -60,6 +61,7 @@ def launch(
         record: the tape that the first source is recorded to.
         force: replace a tape that is there.
         until_end: leave when the source ends.
+        notice: what went wrong before.
 
     Raises:
         PosetuiError: the source, the settings or the terminal cannot be used.
@@ -73,7 +75,7 @@ def launch(
     engines = Engines(settings, stdin_fd, record, truth, corrected=corrected, force=force)
     try:
         app = _splashed(settings, engines, truth, ascii_only=ascii_only)
-        app.first_speed, app.first_place, app.until_end = speed, place, until_end
+        app.first_speed, app.first_place, app.until_end, app.notice = speed, place, until_end, notice
         code = run(app)
         if cast := app.end_cast():
             sys.stdout.write(f"{cast}\n")

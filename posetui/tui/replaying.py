@@ -58,6 +58,7 @@ class Replaying(Actions):
 
     first_speed = 1.0
     first_place: float | None = None
+    notice = ""
     _session: _Session | None = None
     _session_of: Supervisor | None = None
     _seeker: Seeker | None = None
@@ -106,6 +107,9 @@ class Replaying(Actions):
             supervisor.pause(True)
             self.seek(place)
         self._show_damage(tape.damage)
+        if self.notice:
+            self.notify(safe_text(self.notice, 400), severity="error", timeout=10, markup=False)
+            self.notice = ""
 
     def _show_damage(self, damage: str) -> None:
         """Keep a sentence about damage on the screen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,6 +17,7 @@ from posetui.annotation.session import Session
 from posetui.engine.annotating import beneath
 from posetui.paths import clips_dir
 from posetui.tapes.reader import Tape
+from posetui.tapes.writer import TapeWriter
 from tests.annotation.made import read_by_pycocotools
 from tests.commands.running import RunPosetui
 
@@ -94,6 +96,18 @@ def test_coco_truth_is_annotated_and_comes_back_exactly(
     once["annotations"][0]["keypoints"][15:18] = [10, 20, 2]
     more = json.loads((folder / "once-more.json").read_text())
     assert sorted(more["annotations"], key=_number) == sorted(once["annotations"], key=_number)
+
+
+def test_a_tape_finds_the_video_that_it_was_recorded_from(folder: Path) -> None:
+    with Tape.open(clips_dir() / "demo.mcap") as tape:
+        header, frame = tape.header, tape.frame(0)
+    shutil.copy(clips_dir() / "demo_single.mp4", folder / "run.mp4")
+    for name, source in (("ships", "demo"), ("beside", "run.mp4"), ("gone", "elsewhere.mp4")):
+        with TapeWriter(folder / f"{name}.mcap", replace(header, source=source)) as writer:
+            writer.write(frame)
+        with Session(folder / f"{name}.mcap", "anna") as session:
+            expected = {"ships": "demo", "beside": str(folder / "run.mp4"), "gone": None}
+            assert beneath(session).video == expected[name]
 
 
 def test_two_annotators_are_compared(folder: Path, posetui: RunPosetui, truth: Path) -> None:

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from posetui.__main__ import run
+from posetui.annotation.edits import Check
+from posetui.annotation.session import Session
 from posetui.paths import clips_dir
 from posetui.pose.frame import Pose
 from posetui.tapes.reader import Tape
@@ -77,6 +79,8 @@ def test_ten_joints_put_right_survive_a_kill_and_are_measured(
 
     again = open_app(*words, size=(80, 24))
     again.wait_text("10 joints placed")
+    again.type("E")
+    again.wait_text("wrote wrong.truth.json: 3 frames")
     again.type("uUw")
     again.wait_text("● saved")
     again.type("?")
@@ -88,6 +92,7 @@ def test_ten_joints_put_right_survive_a_kill_and_are_measured(
 
     monkeypatch.chdir(work)
     assert run(["annotate", "wrong.mcap", "--export", "truth.json"]) == 0
+    assert Path("wrong.truth.json").read_bytes() == Path("truth.json").read_bytes()
     truth = json.loads(Path("truth.json").read_text())
     with Tape.open(work / "right.mcap") as tape:
         for number, joint in WRONG:
@@ -116,7 +121,7 @@ def test_a_replay_is_left_for_corrections_and_shows_them_afterwards(open_app: Op
     app.wait_text("frame 2 of 3")
     app.type("e")
     app.wait_text("0 joints placed")
-    app.wait_text("this picture cannot be read")  # the tape has none
+    app.wait_for(lambda: sum(row.count("▀") for row in app.rows()) > 500, "the picture of the clip")
     app.type("\x1b[C")
     app.wait_text("1 joint placed")
     app.type("q")
@@ -139,6 +144,51 @@ def test_a_replay_is_left_for_corrections_and_shows_them_afterwards(open_app: Op
         assert (ids[0], ids[1], ids[2]) == (ids[3], ids[4][::-1], ids[5][::-1])
         moved = after.frame(1).poses[0].keypoints[0, :2] - before.frame(1).poses[0].keypoints[0, :2]
         assert moved == pytest.approx([1.0, 0.0], abs=1e-3)
+
+
+def test_a_replay_whose_truth_cannot_be_read_says_so_and_goes_on(open_app: Open, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    make_tapes(work)
+    (work / "right.truth.mcap").write_bytes(b"no tape")
+    app = open_app("replay", "right.mcap", "--speed", "0.1")
+    app.type(" ")
+    app.wait_text("paused")
+    app.type("e")
+    app.wait_for(lambda: app.written().count(b"\x1b[?1049h") >= 2, "the replay once more")
+    app.wait_text("right.truth.mcap")
+    app.wait_text("paused")
+    app.type("q")
+    assert app.wait_exit() == 0
+
+
+def test_two_annotators_differences_are_gone_through_in_pixels(open_app: Open, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    make_tapes(work)
+    for name in ("right", "wrong"):
+        with Session(work / f"{name}.mcap", name) as session:
+            for number in range(3):
+                session.document.do(Check(number))
+            session.save()
+    words = ("annotate", "--compare", "wrong.mcap", "right.mcap", "--resolve", "--author", "cleo")
+    app = open_app(*words, environ={"TERM_PROGRAM": "iTerm.app"})
+    app.wait_text("0 joints placed")
+    app.wait_for(lambda: app.written().count(b"preserveAspectRatio=0") >= 2, "the picture in pixels")
+    app.type("nT")
+    app.wait_text("1 joint placed")
+    app.type("q")
+    assert app.wait_exit() == 0
+    with Session(work / "wrong.mcap", "cleo") as session, Tape.open(work / "right.mcap") as tape:
+        moved = [
+            (number, joint)
+            for number, joint in WRONG
+            if session.document[number].people[0].joints[joint].placed
+        ]
+        (number, joint), *more = moved
+        there = session.document[number].people[0].joints[joint]
+        assert not more
+        assert [there.x, there.y] == pytest.approx(tape.frame(number).poses[0].keypoints[joint, :2], abs=0.01)
 
 
 def test_the_guide_lists_exactly_the_keys() -> None:

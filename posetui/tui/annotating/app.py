@@ -10,6 +10,7 @@ from posetui.drawing.modes import ASCII, CellMode
 from posetui.engine.album import Album
 from posetui.tui.annotating.correcting import AnnotateScreen
 from posetui.tui.annotating.desk import Desk
+from posetui.tui.imaging import Imaging
 from posetui.tui.paced import PacedApp
 from posetui.tui.pacing import Pacer
 
@@ -22,23 +23,30 @@ class AnnotateApp(PacedApp):
         open_album: opens its pictures; it is given what to call when there is another one.
         theme: name of the colours.
         mode: what cells are filled with.
+        imaging: what shows the picture in pixels instead, where the terminal can.
 
     """
 
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(
-        self, desk: Desk, open_album: Callable[[Callable[[], None]], Album], theme: str, mode: CellMode
+        self,
+        desk: Desk,
+        open_album: Callable[[Callable[[], None]], Album],
+        theme: str,
+        mode: CellMode,
+        imaging: Imaging | None = None,
     ) -> None:
         super().__init__(Pacer(), theme, ascii_only=mode is ASCII)
-        self.mode = mode
+        self.mode, self._imaging = mode, imaging
         self.desk = desk
         self.album = open_album(self._news)
 
     def on_mount(self) -> None:
         """Show the screen."""
         self._event_loop = asyncio.get_running_loop()
-        self.push_screen(AnnotateScreen(self.desk, self.album, self, self.mode), lambda _: self.leave(0))
+        screen = AnnotateScreen(self.desk, self.album, self, self.mode, self._imaging)
+        self.push_screen(screen, lambda _: self.leave(0))
 
     def _news(self) -> None:
         """Paint the picture that has come, told by the album's thread."""

@@ -20,6 +20,7 @@ from posetui.annotation.edits import (
 from posetui.annotation.model import Visibility
 from posetui.annotation.steps import Change
 from posetui.errors import PosetuiError
+from posetui.text import safe_text
 from posetui.tui.annotating.going import Going
 from posetui.tui.annotating.mannequin import mannequin
 from posetui.tui.annotating.pointing import CHOOSE, PointedCanvas
@@ -210,6 +211,18 @@ class AnnotateScreen(Going):
             self.tell(str(error), "poor")
             return
         self.tell("the truth is written", "good")
+
+    def action_export(self) -> None:
+        """Write the checked frames as COCO ground truth."""
+        session = self.desk.session
+        path = session.path.with_suffix(".json")
+        try:
+            count = session.export(path)
+        except PosetuiError as error:
+            self.tell(str(error), "poor")
+            return
+        frames = "1 frame" if count == 1 else f"{count:,} frames"
+        self.tell(f"wrote {safe_text(path.name)}: {frames}", "good")
 
     # ---- the mouse
 

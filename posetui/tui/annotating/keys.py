@@ -51,6 +51,7 @@ CORRECTING = (
     Key("D", "delete", "D", "", "delete the person"),
     Key("u,ctrl+z", "undo", "u", "undo", "undo, without limit"),
     Key("U,ctrl+y", "redo", "U", "", "redo"),
+    Key("E", "export", "E", "", "write the checked frames as COCO ground truth beside the truth"),
     Key("w,ctrl+s", "save", "w", "save", "write the truth (every edit is kept in a journal at once, anyway)"),
 )
 """What to do."""

@@ -59,10 +59,13 @@ def _load(session: Session, beneath: Beneath, settings: Settings, *, ascii_only:
         from posetui.drawing.modes import MODES
         from posetui.tui.annotating.app import AnnotateApp
         from posetui.tui.annotating.desk import Desk
+        from posetui.tui.imaging import PROTOCOLS, Imaging
 
         able = abilities(os.environ, asked.answer(_ANSWER_WITHIN_S), ascii_only=ascii_only)
     cells = settings.cells if settings.cells in MODES and not ascii_only else able.best
-    app = AnnotateApp(Desk(session), album_of(session, beneath), settings.theme, MODES[cells])
+    known = [settings.cells] if settings.cells != "auto" else able.cells
+    pixels = next((Imaging(one, able.cell) for one in known if one in PROTOCOLS and not ascii_only), None)
+    app = AnnotateApp(Desk(session), album_of(session, beneath), settings.theme, MODES[cells], pixels)
     metered_by(app)
     return app
 

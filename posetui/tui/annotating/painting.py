@@ -42,24 +42,35 @@ class Painter:
 
     def canvas(self, picture: Pyramid | None, window: Window) -> Cells:
         """Return the picture with all people and a crosshair about the joint."""
+        return self._cells(self._drawn(picture, window, self._fine), window)
+
+    def image(self, picture: Pyramid | None, window: Window, cell: tuple[int, int]) -> U8:
+        """Return the same in pixels, uint8 RGB [rows x cell[1], columns x cell[0], 3]."""
+        return np.ascontiguousarray(self._drawn(picture, window, (float(cell[0]), cell[1] / 2))[..., ::-1])
+
+    def _drawn(self, picture: Pyramid | None, window: Window, fine: tuple[float, float]) -> U8:
         desk = self.desk
-        pixels = self._pixels(picture, window)
+        pixels = self._pixels(picture, window, fine)
         draw_people(pixels, self._people(), window, desk.shown)
         if desk.person is not None:
             draw_crosshair(pixels, desk.at(), window, self._pointer(), reach=_ARM)
-        return self._cells(pixels, window)
+        return pixels
 
     def magnifier(self, picture: Pyramid | None, window: Window) -> Cells:
         """Return the surroundings of the joint, under a crosshair that reaches to the edges."""
-        pixels = self._pixels(picture, window)
+        pixels = self._pixels(picture, window, self._fine)
         if self.desk.person is not None:
             gap = max(2, round(1 / window.scale) + 1)
             draw_crosshair(pixels, self.desk.at(), window, self._pointer(), gap=gap, reach=pixels.shape[1])
         return self._cells(pixels, window)
 
-    def _pixels(self, picture: Pyramid | None, window: Window) -> U8:
+    @property
+    def _fine(self) -> tuple[float, float]:
+        """Return pixels across and down to one of the window, in cells."""
+        return float(self.mode.across), self.mode.down / 2
+
+    def _pixels(self, picture: Pyramid | None, window: Window, fine: tuple[float, float]) -> U8:
         ground = self.colors.ground
-        fine = float(self.mode.across), self.mode.down / 2
         if picture is not None:
             return picture.crop(_on(picture, window, self.desk.frame.size), ground, fine)
         blank = np.empty((round(window.height * fine[1]), round(window.width * fine[0]), 3), np.uint8)

@@ -155,9 +155,14 @@ def _words(shown: Progress, colors: Colors, width: int) -> Line:
         (f"  {count:,} checked", colors.style("good" if count else "muted")),
         (f"  {shown.corrected:,} joint{'' if shown.corrected == 1 else 's'} placed", colors.style("muted")),
     ]
-    used = sum(cell_len(text) for text, _ in left)
     said, role = safe_text(shown.said[0], 300) if shown.said[0] else "", shown.said[1]
-    room = width - used - 3
+
+    def room_left() -> int:
+        return width - sum(cell_len(text) for text, _ in left) - 3
+
+    while said and len(left) > 2 and cell_len(said) > room_left():
+        left.pop()  # the counts come back with the next key
+    room = room_left()
     if not said or room < 4:
         return left
     if cell_len(said) > room:

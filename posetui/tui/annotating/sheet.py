@@ -9,8 +9,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 
+from posetui.drawing.cells import Cells
 from posetui.drawing.encode import ColorDepth
+from posetui.drawing.fit import Fit
 from posetui.drawing.modes import ASCII, CellMode
+from posetui.drawing.pyramid import Pyramid
+from posetui.drawing.window import Window
 from posetui.engine.album import Album
 from posetui.text import safe_text
 from posetui.tui.annotating.desk import Desk
@@ -20,10 +24,12 @@ from posetui.tui.annotating.panels import JointList, Progress, header_line, prog
 from posetui.tui.annotating.pointing import PointedCanvas
 from posetui.tui.bars import footer_line
 from posetui.tui.canvas import Canvas
+from posetui.tui.imaging import Imaging
 from posetui.tui.lines import Line, Lines
 from posetui.tui.paced import PacedApp, PacedScreen
 
 _WIDE = (100, 34)
+_NO_PICTURES = "no pictures: --video or --images names them"
 """Columns and rows from which all panels have frames."""
 
 
@@ -35,14 +41,18 @@ class Sheet(PacedScreen):
         album: the pictures.
         app: the one it is shown in.
         mode: what cells are filled with.
+        imaging: what shows the picture in pixels instead, where the terminal can.
 
     """
 
     CSS_PATH = "annotating.tcss"
     BINDINGS = bindings()
 
-    def __init__(self, desk: Desk, album: Album, app: PacedApp, mode: CellMode) -> None:
+    def __init__(
+        self, desk: Desk, album: Album, app: PacedApp, mode: CellMode, imaging: Imaging | None = None
+    ) -> None:
         super().__init__()
+        self._imaging = imaging
         self.desk = desk
         self.album = album
         self.paced = app
@@ -80,6 +90,8 @@ class Sheet(PacedScreen):
     def on_mount(self) -> None:
         """Paint as soon as all has its size."""
         self.set_class(self.paced.ascii_only, "ascii")
+        self.canvas.use(self._imaging)
+        self.canvas.on_lost = self.paced.redraw
         self.boxes["frames"].border_title = "frames"
         self.call_after_refresh(self.paced.redraw)
 
@@ -122,11 +134,21 @@ class Sheet(PacedScreen):
         picture = self.album.picture(desk.number)
         colored = self.canvas.depth is not ColorDepth.NONE
         painter = Painter(desk, self.paced.palette, self.mode, colored)
-        self.canvas.show(painter.canvas(picture, desk_window))
+        self._show(painter, picture, desk_window)
         closer = desk.magnified(*self.magnifier.half_blocks)
         self.magnifier.show(painter.magnifier(picture, closer))
         self.paced.painted()
         self._draw_panels(desk_window.scale, closer.scale)
+
+    def _show(self, painter: Painter, picture: Pyramid | None, window: Window) -> None:
+        canvas = self.canvas
+        if not (canvas.imaging and canvas.imaged):
+            canvas.show(painter.canvas(picture, window))
+            return
+        cols, rows = canvas.content_size
+        image = painter.image(picture, window, canvas.imaging.parts(cols))
+        above = Cells.blank(rows, cols, self.paced.palette.ground)
+        canvas.show_image(image, Fit.of((cols, 2 * rows), rows, cols), above)
 
     def _draw_panels(self, scale: float, closer: float) -> None:
         desk, colors, ascii_only = self.desk, self.paced.palette, self.paced.ascii_only
@@ -158,7 +180,9 @@ class Sheet(PacedScreen):
         if self.album.error:
             return safe_text(self.album.error, 200)
         if self.album.missing(self.desk.number):
-            return "this picture cannot be read"
+            pages = self.album.pages
+            none = pages.tape and not pages.video and not self.desk.session.pictured
+            return _NO_PICTURES if none else "this picture cannot be read"
         if self.album.picture(self.desk.number) is None:
             return "reading the picture"
         return _ratio(scale)
