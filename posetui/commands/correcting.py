@@ -5,22 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from posetui.errors import PosetuiError
+
 if TYPE_CHECKING:
     from posetui.annotation.session import Session
     from posetui.settings import Settings
     from posetui.tui.tocorrect import ToCorrect
 
 
-def correct(wanted: ToCorrect, settings: Settings) -> tuple[Settings, int]:
+def correct(wanted: ToCorrect, settings: Settings) -> tuple[Settings, int, str]:
     """Let the user correct a frame, or exchange two people's numbers from it on.
 
     Returns:
-        The settings that replay the truth's tape, and an exit code that ends the program unless it is 0.
-
-    Raises:
-        PosetuiError: the tape cannot be annotated, or the truth cannot be written.
+        The settings that replay the truth's tape, an exit code that ends the program unless it is 0, and why
+        the tape cannot be annotated or the truth not be written, if so: the settings are the old ones then.
 
     """
+    try:
+        return *_corrected(wanted, settings), ""
+    except PosetuiError as error:
+        return settings, 0, str(error)
+
+
+def _corrected(wanted: ToCorrect, settings: Settings) -> tuple[Settings, int]:
     from posetui.annotation.edits import SwapIds
     from posetui.commands.annotating import Request, opened, truth_of
     from posetui.engine.annotating import beneath

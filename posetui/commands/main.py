@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from posetui.commands.clicking import HeadedOption, LazyGroup, setting_options
-from posetui.errors import PosetuiError, SettingsError, TerminalError
+from posetui.errors import SettingsError, TerminalError
 from posetui.settings import Settings, resolve
 from posetui.version import __version__
 
@@ -169,28 +169,18 @@ def open_app(
     from posetui.tui.launch import launch
 
     left = launch(
-        settings,
-        speed,
-        truth=truth,
-        corrected=corrected,
-        record=record,
-        force=force,
-        until_end=until_end,
+        settings, speed, truth=truth, corrected=corrected, record=record, force=force, until_end=until_end
     )
     # A page in a browser ends with the app that it showed.
     while left.to_correct is not None and not in_browser():
         from posetui.commands.correcting import correct
 
-        notice = ""
-        try:
-            settings, code = correct(left.to_correct, settings)
-        except PosetuiError as error:  # the replay goes on without
-            notice, code = str(error), 0
-        else:
-            truth, corrected = None, True
+        place = left.to_correct.seconds
+        settings, code, notice = correct(left.to_correct, settings)
         if code:
             return code
-        place = left.to_correct.seconds
+        if not notice:
+            truth, corrected = None, True
         left = launch(settings, speed, truth=truth, corrected=corrected, place=place, notice=notice)
     return left.code
 
