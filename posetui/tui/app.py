@@ -44,7 +44,7 @@ class MonitorApp(BesideTruth):
         self._event_loop = asyncio.get_running_loop()
         self.set_interval(_SLOW_S, self.slow_tick)
         self.set_interval(1.0, self.sample)
-        self.set_interval(EVERY_S, give_back)
+        self.set_interval(EVERY_S, self.relieve)
         self.app_resume_signal.subscribe(self, self.resumed)
         self.attach()
         self.canvas.on_lost = self.redraw
@@ -106,10 +106,18 @@ class MonitorApp(BesideTruth):
     def slow_tick(self) -> None:
         """Draw what changes slowly."""
         self.mend()
+        if self.notice:
+            self.notify(safe_text(self.notice, 400), severity="error", timeout=10, markup=False)
+            self.notice = ""
         if self.supervisor:
             self.supervisor.check()
             if not self.wire.busy:
                 self.draw_bars()
+
+    def relieve(self) -> None:
+        """Give memory back; called now and then."""
+        self.forget_drawn()
+        give_back()
 
     def sample(self) -> None:
         """Take the once-a-second samples."""

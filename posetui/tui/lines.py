@@ -52,6 +52,10 @@ class Lines(Widget):
         if width and (regions := [region for region in regions if region.y < height and region.width > 0]):
             self.refresh(*regions)
 
+    def forget(self) -> None:
+        """Make all lines anew when they are drawn next."""
+        self._strips.clear()
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a region, padded or cut to the width."""
         look = (self.size.width, self.rich_style)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from rich.cells import cached_cell_len
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from posetui.drawing.encode import ColorDepth
 from posetui.tui.colorless import Colorless
+from posetui.tui.lines import Lines
 from posetui.tui.pacing import QUERY, Pacer
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 
@@ -139,6 +142,18 @@ class PacedApp(App[int]):
         for widget in visible:
             if waiting := widget._repaint_regions:
                 widget.refresh(*waiting)
+
+    def forget_drawn(self) -> None:
+        """Let go of what was drawn before.
+
+        Textual and rich keep every part of a line that was ever sent, and every text that was ever measured:
+        what changes all the time is not shown a second time, and adds up to megabytes.
+        """
+        cached_cell_len.cache_clear()
+        for widget in self.screen.walk_children(Widget):
+            widget._styles_cache.clear()
+            if isinstance(widget, Lines):
+                widget.forget()
 
     def _end_update(self) -> None:
         """Ask the terminal, after whatever was written, to tell when it has drawn it."""

@@ -107,9 +107,6 @@ class Replaying(Actions):
             supervisor.pause(True)
             self.seek(place)
         self._show_damage(tape.damage)
-        if self.notice:
-            self.notify(safe_text(self.notice, 400), severity="error", timeout=10, markup=False)
-            self.notice = ""
 
     def _show_damage(self, damage: str) -> None:
         """Keep a sentence about damage on the screen."""

@@ -219,6 +219,7 @@ class Steps:
 
     def forget(self) -> None:
         self.app.canvas.forget()
+        self.app.forget_drawn()
 
     async def settle(self) -> None:
         """Wait until nothing is left to be drawn."""
