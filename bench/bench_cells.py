@@ -69,7 +69,7 @@ def our_cells(image: U8, mode_name: str, cols: int, rows: int, *, bits: int) -> 
     """Return the cells that the app would paint, with so many bits of colour a channel."""
     mode = MODES[mode_name]
     small = for_cells(image, PreviewSize(cols, rows, mode.across, mode.down))
-    planes = by_part(quantize(small, bits=bits), mode)[:, ::-1].astype(np.float32)
+    planes = by_part(quantize(small, bits=bits), mode)[:, ::-1]
     glyph, fg, bg = fill(planes, mode)
     shape = (rows, cols)
     return Cells(

@@ -1,8 +1,8 @@
 """Cells to the bytes of a terminal: SGR sequences only where something changes, all cells at once.
 
-Each cell gets a row of 4-byte columns (sequence start, attributes, foreground, background, glyph);
-what a cell does not need stays zero and is deleted at the end. That keeps 10,000 picture cells at a
-few milliseconds, where a Python loop over runs takes tens.
+Each cell gets a row of 4-byte columns (attributes, foreground, background, glyph); what a cell does not need
+stays zero and is deleted at the end. That keeps 10,000 picture cells at a millisecond or two, where a Python
+loop over runs takes tens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ Mask = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
 
 _GAP = 8
-_COLUMNS = 15
 
 
 class ColorDepth(Enum):
@@ -41,30 +40,29 @@ def _words(texts: Sequence[bytes]) -> U32:
 
 
 _VALUE = _words([b";%d" % value for value in range(256)])
-_ATTRIBUTE = _words([b"22", b"22;1", b"22;2", b"22;1"])
+_ATTRIBUTE = _words([b"", b";1", b";2", b";1"])
 _FG16 = _words([b"%d" % (30 + i if i < 8 else 82 + i) for i in range(16)])
 _BG16 = _words([b"%d" % (40 + i if i < 8 else 92 + i) for i in range(16)])
 
 
-def _word(text: bytes) -> int:
-    return int(_words([text])[0])
+def _word(text: bytes) -> np.uint32:
+    return np.uint32(_words([text])[0])
 
 
-_CSI, _M, _SEMICOLON, _FAINT, _END = map(_word, (b"\x1b[", b"m", b";", b";2", b"\x1b[0m"))
+_CSI, _M, _SEMICOLON, _PLAIN, _FAINT, _END = map(_word, (b"\x1b[", b"m", b";", b"\x1b[22", b";2", b"\x1b[0m"))
 
 
 class _Ground(NamedTuple):
     """How SGR names the colours of the foreground or of the background."""
 
-    own_flag: int
-    own: int
-    rgb: int
-    indexed: int
+    own: np.uint32
+    rgb: np.uint32
+    indexed: np.uint32
     basic: U32
 
 
-_FG = _Ground(DEFAULT_FG, _word(b"39"), _word(b"38;2"), _word(b"38;5"), _FG16)
-_BG = _Ground(DEFAULT_BG, _word(b"49"), _word(b"48;2"), _word(b"48;5"), _BG16)
+_FG = _Ground(_word(b"39"), _word(b"38;2"), _word(b"38;5"), _FG16)
+_BG = _Ground(_word(b"49"), _word(b"48;2"), _word(b"48;5"), _BG16)
 
 
 def encode_row(cells: Cells, y: int, x0: int, x1: int, depth: ColorDepth) -> str:
@@ -90,103 +88,128 @@ def encode_spans(
     """
     if not spans:
         return []
-    table = np.array(spans, np.int64).reshape(-1, 3)
-    width = np.maximum(table[:, 2] - table[:, 1], 0)
-    slots = width + 1
+    if any(x1 <= x0 for _, x0, x1 in spans):
+        texts = iter(encode_spans(cells, [s for s in spans if s[1] < s[2]], depth, chained=chained))
+        return [next(texts) if x0 < x1 else "" for _, x0, x1 in spans]
+    table = np.array(spans, np.int64)
+    slots = table[:, 2] - table[:, 1] + 1
     last = np.cumsum(slots) - 1
-    owner = np.repeat(np.arange(len(table)), slots)
-    offset = np.arange(len(owner)) - (last - width)[owner]
-    body = offset < width[owner]
-    flat = (table[:, 0] * cells.cols + table[:, 1])[owner] + np.where(body, offset, 0)
-    fresh = offset[body] == 0
-    if chained:
-        fresh[1:] = False
-    words = _encode(cells, flat[body], fresh, depth)
-    buffer = np.zeros((len(owner), _COLUMNS), "<u4")
-    buffer[body] = words
-    styled = width > 0
+    starts = last + 1 - slots
+    # The slot after a span repeats its last cell, which changes nothing, and becomes what ends the span.
+    flat = np.arange(last[-1] + 1) + np.repeat(table[:, 0] * cells.cols + table[:, 1] - starts, slots)
+    flat[last] -= 1
+    fresh = np.zeros(len(flat), np.bool_)
+    fresh[starts[:1] if chained else starts] = True
+    glyph = cells.glyph.reshape(-1)[flat]
+    glyph[last] = SPACE
+    glyph = _printable(glyph)
+    words, said = _encode(cells, flat, fresh, glyph, depth)
+    styled = np.ones(len(table), np.bool_)
     if depth is ColorDepth.NONE:
-        styled &= np.bincount(owner[body], words[:, 0] != 0, len(table)) > 0
+        styled = np.logical_or.reduceat(said, starts)
     if chained:
-        buffer[last[-1], 0] = _END if styled.any() else 0
-    else:
-        buffer[last[styled], 0] = _END
-    buffer[last, 1] = ord("\n")
-    text = buffer.tobytes().translate(None, b"\0").decode("utf-8", "replace")
+        styled[:] = np.arange(len(table)) == len(table) - 1 if styled.any() else False
+    words[last] = 0
+    words[last[styled], 0] = _END
+    words[last, -1] = ord("\n")
+    text = words.tobytes().translate(None, b"\0").decode()
     return text.split("\n")[:-1]
 
 
-def _encode(cells: Cells, flat: Indices, first: Mask, depth: ColorDepth) -> U32:
-    """Return uint32 [N, columns] of the cells at flat indices; `first` restarts the state."""
-    glyph = cells.glyph.reshape(-1)[flat]
-    style = cells.style.reshape(-1)
-    attribute = style[flat] & (BOLD | DIM)
-    out = np.zeros((len(flat), _COLUMNS), "<u4")
-    changed = _changes(attribute, first)
-    changed[first] = attribute[first] != 0
-    if changed.any():
-        out[:, 1] = np.where(changed, _ATTRIBUTE[attribute], 0)
-        out[:, 2] = np.where(changed & (attribute == BOLD | DIM), _FAINT, 0)
+def _encode(cells: Cells, flat: Indices, first: Mask, glyph: U32, depth: ColorDepth) -> tuple[U32, Mask]:
+    """Return what prints the cells at flat indices, and which of them change the state.
+
+    Args:
+        cells: what to print.
+        flat: int64 [N], which of them.
+        first: bool [N]: the state before them is that after a reset.
+        glyph: uint32 [N]: their code points.
+        depth: colours of the terminal.
+
+    Returns:
+        uint32 [N, columns] of UTF-8, unused bytes zero, and bool [N].
+
+    """
+    style = cells.style.reshape(-1)[flat]
+    columns: list[tuple[U32 | np.uint32, Mask]] = []
+    attribute = style & (BOLD | DIM)
+    said = _changes(attribute, first)
+    said[first] = attribute[first] != 0
+    if said.any():
+        columns.append((_PLAIN, said))
+        columns.append((_ATTRIBUTE[attribute], said))
+        columns.append((_FAINT, said & (attribute == BOLD | DIM)))
     if depth is not ColorDepth.NONE:
-        # A space shows no foreground: it keeps the one before it, so that no bytes are spent on it.
-        shown = np.where((glyph != SPACE) | first, np.arange(len(flat)), 0)
-        inked = flat[np.maximum.accumulate(shown)]
-        own_fg = style[inked] & DEFAULT_FG != 0
-        own_bg = style[flat] & DEFAULT_BG != 0
-        fg_rgb, bg_rgb = cells.fg.reshape(-1, 3)[inked], cells.bg.reshape(-1, 3)[flat]
-        fg = _color(out[:, 4:8], fg_rgb, own_fg, first, depth=depth, ground=_FG)
-        bg = _color(out[:, 9:13], bg_rgb, own_bg, first, depth=depth, ground=_BG)
-        out[:, 3] = np.where(changed & (fg | bg), _SEMICOLON, 0)
-        out[:, 8] = np.where(fg & bg, _SEMICOLON, 0)
-        changed |= fg | bg
-    out[:, 0] = np.where(changed, _CSI, 0)
-    out[:, 13] = np.where(changed, _M, 0)
-    out[:, 14] = _utf8(glyph)
-    return out
+        inked, ink_style = flat, style
+        space = glyph == SPACE
+        if space.any():
+            # A space shows no foreground: it keeps the one before it, so that no bytes are spent on it.
+            shown = np.maximum.accumulate(np.where(space & ~first, 0, np.arange(len(flat))))
+            inked, ink_style = flat[shown], style[shown]
+        for rgb, at, own, ground in (
+            (cells.fg, inked, ink_style & DEFAULT_FG, _FG),
+            (cells.bg, flat, style & DEFAULT_BG, _BG),
+        ):
+            changed, words = _color(rgb.reshape(-1, 3).take(at, 0), own != 0, first, depth, ground)
+            columns.append((np.where(said, _SEMICOLON, _CSI), changed))
+            columns.extend(words)
+            said = said | changed
+    letters = _utf8(glyph)
+    if (letters >> 24).any():
+        columns.append((_M, said))
+    else:
+        letters = letters << np.uint32(8) | said * _M
+    # One column more than there may be: what ends a span needs two.
+    out = np.zeros((len(flat), len(columns) + (2 if not columns else 1)), "<u4")
+    for place, (word, where) in enumerate(columns):
+        np.multiply(word, where, out=out[:, place])
+    out[:, -1] = letters
+    return out, said
 
 
-def _changes(key: npt.NDArray[np.integer], first: Mask) -> Mask:
+def _changes(key: npt.NDArray[np.integer] | Mask, first: Mask) -> Mask:
     changed = first.copy()
     changed[1:] |= key[1:] != key[:-1]
     return changed
 
 
-def _color(out: U32, rgb: U8, own: Mask, first: Mask, *, depth: ColorDepth, ground: _Ground) -> Mask:
-    """Write the parameters of one ground's colour into uint32 [N, 4] where it changes; return where."""
+def _color(
+    rgb: U8, own: Mask, first: Mask, depth: ColorDepth, ground: _Ground
+) -> tuple[Mask, list[tuple[U32 | np.uint32, Mask]]]:
+    """Return where one ground's colour changes, and the words that say so, each with where it stands."""
     if depth is ColorDepth.TRUECOLOR:
-        wide = rgb.astype(np.uint32)
-        key = wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]
+        changed = first.copy()
+        differs = rgb[1:] != rgb[:-1]
+        changed[1:] |= differs[:, 0] | differs[:, 1] | differs[:, 2]
+        values = _VALUE.take(rgb)
+        head: U32 | np.uint32 = ground.rgb
+        following = [values[:, 0], values[:, 1], values[:, 2]]
     else:
-        nearest = nearest_ansi16(rgb) if depth is ColorDepth.ANSI16 else nearest_xterm256(rgb)
-        key = nearest.astype(np.uint32)
-    key[own] = 1 << 24
-    changed = _changes(key, first)
+        key = nearest_ansi16(rgb) if depth is ColorDepth.ANSI16 else nearest_xterm256(rgb)
+        changed = _changes(key, first)
+        indexed = depth is ColorDepth.ANSI256
+        head = ground.indexed if indexed else ground.basic[key]
+        following = [_VALUE[key]] if indexed else []
+    if not own.any():
+        return changed, [(word, changed) for word in (head, *following)]
+    changed &= ~own
+    changed |= _changes(own, first)
     # The state after a reset is the terminal's own colour: nothing to say.
     changed[first & own] = False
     colored = changed & ~own
-    if depth is ColorDepth.TRUECOLOR:
-        out[:, 0] = np.where(colored, ground.rgb, 0)
-        for channel in range(3):
-            out[:, channel + 1] = np.where(colored, _VALUE[rgb[:, channel]], 0)
-    elif depth is ColorDepth.ANSI256:
-        out[:, 0] = np.where(colored, ground.indexed, 0)
-        out[:, 1] = np.where(colored, _VALUE[key & 255], 0)
-    else:
-        out[:, 0] = np.where(colored, ground.basic[key & 15], 0)
-    out[changed & own, 0] = ground.own
-    return changed
+    return changed, [(np.where(own, ground.own, head), changed), *((word, colored) for word in following)]
 
 
 def _utf8(glyph: U32) -> U32:
-    """Return the UTF-8 bytes of code points, each in a little-endian word; controls become spaces."""
-    if glyph.size and glyph.min() >= 0x800 and glyph.max() < 0xD800:
+    """Return the UTF-8 bytes of code points, each in a little-endian word."""
+    if glyph.size and glyph.min() >= 0x800 and glyph.max() < 0x10000:
         return _three(glyph)
-    bad = (glyph < 0x20) | ((glyph >= 0x7F) & (glyph < 0xA0)) | (glyph >> 11 == 0x1B) | (glyph > 0x10FFFF)
     low, high = glyph & 0x3F, glyph >> 6
     two = 0x80C0 | high | low << 8
-    four = 0x808080F0 | glyph >> 18 | ((glyph >> 12) & 0x3F) << 8 | (high & 0x3F) << 16 | low << 24
-    wide = np.where(glyph < 0x800, two, np.where(glyph < 0x10000, _three(glyph), four))
-    words: U32 = np.where(bad, SPACE, np.where(glyph < 0x80, glyph, wide)).astype(np.uint32)
+    words: U32 = np.where(glyph < 0x80, glyph, np.where(glyph < 0x800, two, _three(glyph)))
+    if glyph.size and glyph.max() >= 0x10000:
+        four = 0x808080F0 | glyph >> 18 | ((glyph >> 12) & 0x3F) << 8 | (high & 0x3F) << 16 | low << 24
+        words = np.where(glyph < 0x10000, words, four)
     return words
 
 
@@ -194,6 +217,12 @@ def _three(glyph: U32) -> U32:
     """Return the three bytes of code points from 0x800 to 0xFFFF."""
     words = 0x8080E0 | glyph >> 12 | (glyph >> 6 & 0x3F) << 8 | (glyph & 0x3F) << 16
     return words.astype(np.uint32, copy=False)
+
+
+def _printable(glyph: U32) -> U32:
+    """Return the code points, with spaces for controls and for what is none."""
+    bad = (glyph < 0x20) | ((glyph >= 0x7F) & (glyph < 0xA0)) | (glyph >> 11 == 0x1B) | (glyph > 0x10FFFF)
+    return np.where(bad, np.uint32(SPACE), glyph) if bad.any() else glyph
 
 
 def changed_spans(old: Cells | None, new: Cells, gap: int = _GAP) -> list[Span]:

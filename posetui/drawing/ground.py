@@ -27,21 +27,26 @@ class Ground:
 
     Attributes:
         fit: where the rectangle lies.
-        planes: float32 [parts, 3, N]: RGB of the parts, for the cells of the rectangle in reading order.
+        planes: uint8 or float32 [parts, 3, N]: RGB of the parts, for the cells of the rectangle in reading
+            order.
         painted: bool [N]: the cells that show it; the others show the background of the canvas.
 
     """
 
     fit: Fit
-    planes: F32
+    planes: U8 | F32
     painted: npt.NDArray[np.bool_]
 
 
 def by_part(pixels: npt.NDArray[np.uint8], mode: CellMode) -> npt.NDArray[np.uint8]:
-    """Return uint8 [parts, C, N] of pixels [rows * down, cols * across, C]: a pixel for each part."""
+    """Return uint8 [parts, C, N] of pixels [rows * down, cols * across, C]: a pixel for each part.
+
+    It is a view: the channels of a pixel stay side by side in memory.
+    """
     rows, cols = len(pixels) // mode.down, pixels.shape[1] // mode.across
     cut = pixels.reshape(rows, mode.down, cols, mode.across, -1)
-    return np.ascontiguousarray(cut.transpose(1, 3, 4, 0, 2)).reshape(mode.parts, -1, rows * cols)
+    apart = cut.transpose(1, 3, 0, 2, 4).reshape(mode.parts, rows * cols, -1)
+    return apart.transpose(0, 2, 1)
 
 
 def empty_ground(fit: Fit, look: Look) -> Ground:
@@ -56,8 +61,9 @@ def picture_ground(picture: U8, fit: Fit, look: Look) -> Ground:
     """Return the picture (uint8 BGR, any size), dimmed if that is how it shall look."""
     mode = look.mode
     small = resize(picture, fit.width * mode.across, fit.rows * mode.down)
-    planes: F32 = by_part(small, mode)[:, ::-1].astype(np.float32)
+    planes: U8 | F32 = by_part(small[..., ::-1], mode)
     if look.background == "dim":
+        planes = planes.astype(np.float32, order="C")
         grey = np.einsum("kcn,c->kn", planes, _GREY * np.float32(_DIM_LIGHT * (1 - _DIM_COLOR)))
         planes *= np.float32(_DIM_LIGHT * _DIM_COLOR)
         planes += grey[:, None]

@@ -140,13 +140,13 @@ def _add(heat: F32, values: F32, onto: F64) -> None:
     np.maximum(part, sampled, out=part)
 
 
-def heated(planes: F32, grid: HeatGrid, fit: Fit, look: Look) -> tuple[F32, npt.NDArray[np.bool_]]:
+def heated(planes: U8 | F32, grid: HeatGrid, fit: Fit, look: Look) -> tuple[F32, npt.NDArray[np.bool_]]:
     """Return the parts of cells with the heat blended in, and bool [N]: which cells have any.
 
     What is nearly zero is left as it is.
 
     Args:
-        planes: float32 [parts, 3, N] RGB, the cells of the fit in reading order.
+        planes: uint8 or float32 [parts, 3, N] RGB, the cells of the fit in reading order.
         grid: the heat.
         fit: where the picture lies.
         look: how it shall look.
@@ -158,7 +158,7 @@ def heated(planes: F32, grid: HeatGrid, fit: Fit, look: Look) -> tuple[F32, npt.
     hot = levels.max(axis=0) >= round(255 * _FAINT)
     chosen = levels[:, hot]
     kept, added = _mixture(look.dark, _STEP)
-    mixed = planes.copy()
+    mixed = planes.astype(np.float32)
     mixed[:, :, hot] = planes[:, :, hot] * kept[chosen][:, None] + added[chosen].transpose(0, 2, 1)
     return mixed, hot
 

@@ -39,16 +39,17 @@ class Filled(NamedTuple):
     bg: U8
 
 
-def fill(planes: F32, mode: CellMode) -> Filled:
+def fill(planes: U8 | F32, mode: CellMode) -> Filled:
     """Return glyphs and colours for parts of cells.
 
     Args:
-        planes: float32 [parts, 3, N], colours 0 to 255 of the parts in reading order.
+        planes: uint8 or float32 [parts, 3, N], colours 0 to 255 of the parts in reading order.
         mode: the glyphs there are.
 
     """
     if mode.parts == 2:
         return _halves(planes)
+    planes = np.ascontiguousarray(planes, np.float32)
     if not mode.any_pattern:
         return _by_shape(planes, mode)
     mean = planes.mean(axis=0)
@@ -75,14 +76,17 @@ def pattern(parts: Mask) -> U8:
     return number
 
 
-def _halves(planes: F32) -> Filled:
+def _halves(planes: U8 | F32) -> Filled:
     upper, lower = _bytes(planes[0]), _bytes(planes[1])
-    same = (upper == lower).all(axis=1)
-    return Filled(np.where(same, np.uint32(SPACE), np.uint32(UPPER_HALF)), upper, lower)
+    differs = upper != lower
+    two = differs[:, 0] | differs[:, 1] | differs[:, 2]
+    return Filled(np.where(two, np.uint32(UPPER_HALF), np.uint32(SPACE)), upper, lower)
 
 
-def _bytes(colors: F32) -> U8:
-    """Return uint8 [N, 3] of float [3, N]."""
+def _bytes(colors: U8 | F32) -> U8:
+    """Return uint8 [N, 3] of [3, N]."""
+    if colors.dtype == np.uint8:
+        return np.ascontiguousarray(colors.T, np.uint8)
     rounded: U8 = np.ascontiguousarray(np.clip(colors + 0.5, 0, 255).astype(np.uint8).T)
     return rounded
 

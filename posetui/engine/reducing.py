@@ -11,8 +11,8 @@ from posetui.engine.messages import PreviewSize
 from posetui.engine.shared import CAPACITY
 from posetui.pose.frame import Image
 
-_HALVED_FROM = 7
-"""Pictures this many times as large are halved first, for OpenCV does that at a tenth of the cost."""
+_HALVED_FROM = 8
+"""Pictures this many times as large are halved first."""
 
 
 def for_cells(image: Image, wanted: PreviewSize) -> Image:
@@ -24,20 +24,40 @@ def for_cells(image: Image, wanted: PreviewSize) -> Image:
             memory holds, the picture is smaller.
 
     """
-    import cv2
-
     size = image.shape[1], image.shape[0]
     fit = Fit.of(size, wanted.rows, wanted.cols)
     width, height = fit.width * wanted.across, fit.rows * wanted.down
     shrink = min(1.0, math.sqrt(CAPACITY / 3 / (width * height)))
     width, height = max(1, int(width * shrink)), max(1, int(height * shrink))
-    while image.shape[1] >= _HALVED_FROM * width and image.shape[0] >= _HALVED_FROM * height:
+    return _averaged(image, width, height)
+
+
+def _averaged(image: Image, width: int, height: int) -> Image:
+    """Return uint8 [height, width, 3]: about the averages of areas, or in between pixels where it grows.
+
+    OpenCV halves pictures and interpolates in a fraction of the time that it needs for the averages of other
+    areas. So a picture is interpolated to four times its size to be, or twice, and halved from there: that is
+    about 53 dB away from the averages, less than what is lost by keeping six bits of a colour (46 dB).
+    """
+    import cv2
+
+    while _times(image, width, height) >= _HALVED_FROM:
         half = image.shape[1] // 2, image.shape[0] // 2
         even = image[: 2 * half[1], : 2 * half[0]]
         image = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    less = width <= image.shape[1] and height <= image.shape[0]
-    how = cv2.INTER_AREA if less else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (width, height), interpolation=how), dtype=np.uint8)
+    factor = {0: 1, 1: 1, 2: 2, 3: 2}.get(_times(image, width, height), 4)
+    how = cv2.INTER_AREA if _times(image, width, height) == 1 else cv2.INTER_LINEAR
+    result = cv2.resize(image, (factor * width, factor * height), interpolation=how)
+    while factor > 1:
+        factor //= 2
+        result = cv2.resize(result, (factor * width, factor * height), interpolation=cv2.INTER_AREA)
+    return np.asarray(result, dtype=np.uint8)
+
+
+def _times(image: Image, width: int, height: int) -> int:
+    """Return how many times at least an image is as wide and as high."""
+    times: int = min(image.shape[1] // width, image.shape[0] // height)
+    return times
 
 
 def smaller(image: Image, scale: float) -> Image:
