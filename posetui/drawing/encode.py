@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -102,8 +103,7 @@ def encode_spans(
     fresh[starts[:1] if chained else starts] = True
     glyph = cells.glyph.reshape(-1)[flat]
     glyph[last] = SPACE
-    glyph = _printable(glyph)
-    words, said = _encode(cells, flat, fresh, glyph, depth)
+    words, said = _encode(cells, flat, fresh, _utf8(glyph), depth)
     styled = np.ones(len(table), np.bool_)
     if depth is ColorDepth.NONE:
         styled = np.logical_or.reduceat(said, starts)
@@ -112,18 +112,18 @@ def encode_spans(
     words[last] = 0
     words[last[styled], 0] = _END
     words[last, -1] = ord("\n")
-    text = words.tobytes().translate(None, b"\0").decode()
-    return text.split("\n")[:-1]
+    # Decoded one by one: for the text of them all, memory would be fetched from the system each time.
+    return [text.decode() for text in words.tobytes().translate(None, b"\0").split(b"\n")[:-1]]
 
 
-def _encode(cells: Cells, flat: Indices, first: Mask, glyph: U32, depth: ColorDepth) -> tuple[U32, Mask]:
+def _encode(cells: Cells, flat: Indices, first: Mask, letters: U32, depth: ColorDepth) -> tuple[U32, Mask]:
     """Return what prints the cells at flat indices, and which of them change the state.
 
     Args:
         cells: what to print.
         flat: int64 [N], which of them.
         first: bool [N]: the state before them is that after a reset.
-        glyph: uint32 [N]: their code points.
+        letters: uint32 [N]: the UTF-8 bytes of their glyphs.
         depth: colours of the terminal.
 
     Returns:
@@ -141,7 +141,7 @@ def _encode(cells: Cells, flat: Indices, first: Mask, glyph: U32, depth: ColorDe
         columns.append((_FAINT, said & (attribute == BOLD | DIM)))
     if depth is not ColorDepth.NONE:
         inked, ink_style = flat, style
-        space = glyph == SPACE
+        space = letters == SPACE
         if space.any():
             # A space shows no foreground: it keeps the one before it, so that no bytes are spent on it.
             shown = np.maximum.accumulate(np.where(space & ~first, 0, np.arange(len(flat))))
@@ -154,7 +154,6 @@ def _encode(cells: Cells, flat: Indices, first: Mask, glyph: U32, depth: ColorDe
             columns.append((np.where(said, _SEMICOLON, _CSI), changed))
             columns.extend(words)
             said = said | changed
-    letters = _utf8(glyph)
     if (letters >> 24).any():
         columns.append((_M, said))
     else:
@@ -201,28 +200,26 @@ def _color(
 
 
 def _utf8(glyph: U32) -> U32:
-    """Return the UTF-8 bytes of code points, each in a little-endian word."""
-    if glyph.size and glyph.min() >= 0x800 and glyph.max() < 0x10000:
-        return _three(glyph)
+    """Return the UTF-8 bytes of code points, each in a little-endian word; controls become spaces."""
+    known = _known()
+    return known.take(glyph) if glyph.max(initial=0) < len(known) else _spelled(glyph)
+
+
+@cache
+def _known() -> U32:
+    """Return the words of the first two planes, where all glyphs of cells are: a table is the fastest way."""
+    return _spelled(np.arange(0x20000, dtype=np.uint32))
+
+
+def _spelled(glyph: U32) -> U32:
+    bad = (glyph < 0x20) | ((glyph >= 0x7F) & (glyph < 0xA0)) | (glyph >> 11 == 0x1B) | (glyph > 0x10FFFF)
     low, high = glyph & 0x3F, glyph >> 6
     two = 0x80C0 | high | low << 8
-    words: U32 = np.where(glyph < 0x80, glyph, np.where(glyph < 0x800, two, _three(glyph)))
-    if glyph.size and glyph.max() >= 0x10000:
-        four = 0x808080F0 | glyph >> 18 | ((glyph >> 12) & 0x3F) << 8 | (high & 0x3F) << 16 | low << 24
-        words = np.where(glyph < 0x10000, words, four)
+    three = 0x8080E0 | glyph >> 12 | (high & 0x3F) << 8 | low << 16
+    four = 0x808080F0 | glyph >> 18 | ((glyph >> 12) & 0x3F) << 8 | (high & 0x3F) << 16 | low << 24
+    wide = np.where(glyph < 0x800, two, np.where(glyph < 0x10000, three, four))
+    words: U32 = np.where(bad, SPACE, np.where(glyph < 0x80, glyph, wide)).astype(np.uint32)
     return words
-
-
-def _three(glyph: U32) -> U32:
-    """Return the three bytes of code points from 0x800 to 0xFFFF."""
-    words = 0x8080E0 | glyph >> 12 | (glyph >> 6 & 0x3F) << 8 | (glyph & 0x3F) << 16
-    return words.astype(np.uint32, copy=False)
-
-
-def _printable(glyph: U32) -> U32:
-    """Return the code points, with spaces for controls and for what is none."""
-    bad = (glyph < 0x20) | ((glyph >= 0x7F) & (glyph < 0xA0)) | (glyph >> 11 == 0x1B) | (glyph > 0x10FFFF)
-    return np.where(bad, np.uint32(SPACE), glyph) if bad.any() else glyph
 
 
 def changed_spans(old: Cells | None, new: Cells, gap: int = _GAP) -> list[Span]:
@@ -241,13 +238,17 @@ def changed_spans(old: Cells | None, new: Cells, gap: int = _GAP) -> list[Span]:
     inked = (new.glyph != SPACE) & (new.style & DEFAULT_FG == 0)
     differs |= _unequal(old.fg, new.fg) & inked
     differs |= _unequal(old.bg, new.bg) & (new.style & DEFAULT_BG == 0)
-    y, x = np.nonzero(differs)
-    if not len(y):
+    # So much room after each row that no span reaches into the next one.
+    wide = new.cols + gap + 1
+    spread = np.zeros((new.rows, wide), np.bool_)
+    spread[:, : new.cols] = differs
+    at = np.flatnonzero(spread)
+    if not len(at):
         return []
-    breaks = (np.diff(y) != 0) | (np.diff(x) > gap)
-    starts = np.concatenate([[0], np.flatnonzero(breaks) + 1])
-    ends = np.concatenate([starts[1:], [len(y)]]) - 1
-    return list(zip(y[starts].tolist(), x[starts].tolist(), (x[ends] + 1).tolist(), strict=True))
+    breaks = np.flatnonzero(np.diff(at) > gap)
+    y, x0 = np.divmod(at[np.concatenate([[0], breaks + 1])], wide)
+    x1 = at[np.concatenate([breaks, [len(at) - 1]])] - y * wide + 1
+    return list(zip(y.tolist(), x0.tolist(), x1.tolist(), strict=True))
 
 
 def _unequal(a: U8, b: U8) -> Mask:
