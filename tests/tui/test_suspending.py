@@ -20,7 +20,7 @@ def test_suspended_and_resumed_everything_is_painted_anew(open_app: Open) -> Non
     app.type("\x1a")
     process = psutil.Process(app.process.pid)
     app.wait_for(lambda: process.status() == psutil.STATUS_STOPPED, "the app stopped")
-    assert b"\x1b[?1049l" in app.written(), "the shell has its screen back"
+    app.wait_for(lambda: b"\x1b[?1049l" in app.written(), "the shell's own screen")
     before = frozen(app)
     with app._lock:
         app.screen.reset()
