@@ -7,6 +7,7 @@ the grid: a part of a sextant is one dot wide and four thirds of one high.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +80,8 @@ def clip(a: F64, b: F64, width: float, height: float) -> tuple[F64, F64, npt.NDA
     """
     limit = np.array([width, height], np.float64) - 1e-6
     delta = b - a
+    if len(a) and min(a.min(), b.min()) >= 0 and (np.maximum(a, b).max(axis=0) <= limit).all():
+        return a, a + delta, np.ones(len(a), np.bool_)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         near, far = -a / delta, (limit - a) / delta
     parallel = delta == 0
@@ -173,33 +176,44 @@ def discs(centre: F64, diameter: F64, grid: Grid) -> Dots:
     return _inside(Dots(x, y, index[disc], np.minimum(cover[disc, which], 1)), grid)
 
 
-def rings(centre: F64, along: F64, across: F64, width: F64, grid: Grid) -> Dots:
-    """Return the parts lit by ellipse outlines, drawn as chords of about three dots.
+def chords(centre: F64, along: F64, across: F64, grid: Grid) -> tuple[F64, F64, I64]:
+    """Return ellipse outlines as lines of about three dots.
 
     Args:
         centre: float64 [N, 2] in dots.
         along: float64 [N, 2]: the first half axis, in dots.
         across: float64 [N, 2]: the second half axis, in dots.
-        width: float64 [N], of the line in dots.
         grid: the parts.
 
+    Returns:
+        float64 [M, 2], the lines' starts, and their ends, in dots; int64 [M]: whose outline each is part of.
+
     """
-    reach = np.hypot(*along.T) + np.hypot(*across.T)
-    edge = np.array([grid.width, grid.height]) * grid.dots
+    reach = np.hypot(along[:, 0], along[:, 1]) + np.hypot(across[:, 0], across[:, 1])
+    edge = np.array([grid.width * grid.dots[0], grid.height * grid.dots[1]])
     # A head larger than the canvas is a person whose outline could not be read anyway.
     near = (centre + reach[:, None] > 0).all(axis=1) & (centre - reach[:, None] < edge).all(axis=1)
-    index = np.flatnonzero(near & (reach < 2 * edge.sum()))
-    chords = np.clip(reach[index], 12, 128).astype(np.int64)
-    owner = np.repeat(index, chords)
-    step = np.arange(len(owner)) - np.repeat(np.cumsum(chords) - chords, chords)
-    ends = []
-    for at in (step, step + 1):
-        angle = (2 * np.pi * at / np.repeat(chords, chords))[:, None]
-        ends.append(centre[owner] + along[owner] * np.cos(angle) + across[owner] * np.sin(angle))
-    drawn = lines(ends[0], ends[1], width[owner], grid)
-    return drawn._replace(shape=owner[drawn.shape])
+    index = (near & (reach < 2 * edge.sum())).nonzero()[0]
+    count = np.clip(reach[index], 12, 128).astype(np.int64)
+    owner = np.repeat(index, count)
+    if not len(owner):
+        return np.zeros((0, 2)), np.zeros((0, 2)), owner
+    circle = np.concatenate([_circle(one) for one in count.tolist()])
+    middle, first, second = centre[owner], along[owner], across[owner]
+    start = middle + first * circle[:, 0, None] + second * circle[:, 1, None]
+    end = middle + first * circle[:, 2, None] + second * circle[:, 3, None]
+    return start, end, owner
+
+
+@lru_cache(maxsize=128)
+def _circle(count: int) -> F64:
+    """Return float64 [count, 4]: where each chord of a circle begins, and where it ends."""
+    angle = 2 * np.pi * np.arange(count + 1) / count
+    place = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return np.concatenate([place[:-1], place[1:]], axis=1)
 
 
 def _inside(dots: Dots, grid: Grid) -> Dots:
     x, y = dots.x, dots.y
-    return dots.where((x >= 0) & (y >= 0) & (x < grid.width) & (y < grid.height))
+    inside = (x >= 0) & (y >= 0) & (x < grid.width) & (y < grid.height)
+    return dots if inside.all() else dots.where(inside)

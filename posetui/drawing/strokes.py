@@ -9,7 +9,7 @@ import numpy as np
 
 from posetui.drawing.bodies import Bodies, Mask
 from posetui.drawing.fit import F64
-from posetui.drawing.raster import I64, Dots, Grid, discs, lines, rings
+from posetui.drawing.raster import I64, Dots, Grid, chords, discs, lines
 
 WEAK, LIMB, JOINT = 0, 1, 2
 KINDS = 3
@@ -69,9 +69,8 @@ def find_strokes(bodies: Bodies, grid: Grid, *, thin: bool, dotted: Mask | None 
     width[narrow] = _LIMB_LEAST
     drawn = _join(
         (
-            _limbs(bodies, heads, width, grid),
+            *_lines(bodies, heads, width, grid),
             _joints(bodies, heads, width, grid),
-            _heads(bodies, heads, width, grid),
         )
     )
     return drawn if dotted is None or not dotted.any() else _every_other(drawn, dotted)
@@ -94,12 +93,25 @@ def _ellipses(bodies: Bodies) -> _Ellipses:
     return _Ellipses(of, axes[:, 0], axes[:, 1] * grow, axes[:, 2] * grow)
 
 
-def _limbs(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> Strokes:
+def _lines(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> tuple[Strokes, Strokes]:
+    """Return limbs, and outlines of heads: found in one go, since small arrays cost by the call."""
     start, end = bodies.points[bodies.limbs[:, 0]], bodies.points[bodies.limbs[:, 1]]
     owner = bodies.person[bodies.limbs[:, 0]]
-    dots = lines(start, end, width[owner], grid)
+    ring_start, ring_end, ring = chords(heads.centre, heads.up, heads.side, grid)
+    whose = (heads.of >= 0).nonzero()[0]
+    wide = np.concatenate([width[owner], width[whose[ring]]])
+    dots = lines(np.concatenate([start, ring_start]), np.concatenate([end, ring_end]), wide, grid)
+    last = int(np.searchsorted(dots.shape, len(owner)))  # lines come in their order
+    outline = Dots(dots.x[last:], dots.y[last:], ring[dots.shape[last:] - len(owner)], dots.cover[last:])
+    limbs = Dots(dots.x[:last], dots.y[:last], dots.shape[:last], dots.cover[:last])
+    return _limbs(bodies, heads, limbs, grid), _heads(bodies, heads, outline, grid)
+
+
+def _limbs(bodies: Bodies, heads: _Ellipses, dots: Dots, grid: Grid) -> Strokes:
+    start, end = bodies.points[bodies.limbs[:, 0]], bodies.points[bodies.limbs[:, 1]]
+    owner = bodies.person[bodies.limbs[:, 0]]
     # A limb that reaches into the head ends at its outline.
-    reaching = np.flatnonzero((bodies.reaches_head & (heads.of[owner] >= 0))[dots.shape])
+    reaching = (bodies.reaches_head & (heads.of[owner] >= 0))[dots.shape].nonzero()[0]
     if len(reaching):
         head = heads.of[owner[dots.shape[reaching]]]
         off = _places(dots, grid)[reaching] - heads.centre[head]
@@ -107,8 +119,7 @@ def _limbs(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> Strokes:
         keep[reaching] = _along(off, heads.up[head]) ** 2 + _along(off, heads.side[head]) ** 2 >= 1
         dots = dots.where(keep)
     kind = np.where(bodies.strong[bodies.limbs].all(axis=1), LIMB, WEAK)
-    direction = (end - start)[dots.shape]
-    return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], direction, dots.cover)
+    return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], (end - start)[dots.shape], dots.cover)
 
 
 def _places(dots: Dots, grid: Grid) -> F64:
@@ -139,14 +150,12 @@ def _joints(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> Strokes
     return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], none, dots.cover)
 
 
-def _heads(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> Strokes:
-    whose = np.flatnonzero(heads.of >= 0)
-    dots = rings(heads.centre, heads.up, heads.side, width[whose], grid)
+def _heads(bodies: Bodies, heads: _Ellipses, dots: Dots, grid: Grid) -> Strokes:
     radial = _places(dots, grid) - heads.centre[dots.shape]
     tangent = np.stack([-radial[:, 1], radial[:, 0]], axis=1)
     certain = np.zeros(len(bodies.heads), np.bool_)
     certain[bodies.person[bodies.strong & (bodies.role > 0)]] = True
-    person = whose[dots.shape]
+    person = (heads.of >= 0).nonzero()[0][dots.shape]
     return Strokes(dots.x, dots.y, person, np.where(certain[person], LIMB, WEAK), tangent, dots.cover)
 
 

@@ -32,7 +32,7 @@ class Person:
         size: width, height in pixels of the box around the visible joints.
         speed: of the body's centre, in pixels a second.
         age: seconds in view.
-        trends: float32 [T, K], confidences of the last seconds, oldest first.
+        confidences: float32 [K] each, those of the last seconds, oldest first.
         state: seen in this frame; not seen, but expected where the keypoints are; lost.
         unseen: seconds since the person was last seen.
         flipped: whether left and right were exchanged in this frame.
@@ -46,10 +46,15 @@ class Person:
     size: tuple[int, int]
     speed: float
     age: float
-    trends: npt.NDArray[np.float32]
+    confidences: tuple[npt.NDArray[np.float32], ...]
     state: State = "seen"
     unseen: float = 0.0
     flipped: bool = False
+
+    @property
+    def trends(self) -> npt.NDArray[np.float32]:
+        """Return float32 [T, K]: the confidences of the last seconds, oldest first."""
+        return np.array(self.confidences, np.float32).reshape(-1, len(self.keypoints))
 
 
 class _History:
@@ -57,7 +62,8 @@ class _History:
         self.first = self.last = seconds
         self.centre: npt.NDArray[np.float64] | None = None
         self.velocity = np.zeros(2)
-        self.confidences: deque[tuple[float, npt.NDArray[np.float32]]] = deque()
+        self.times: deque[float] = deque()
+        self.confidences: deque[npt.NDArray[np.float32]] = deque()
 
 
 class People:
@@ -81,6 +87,7 @@ class People:
         """Change the displayed skeleton; trends start anew."""
         self.skeleton_name = skeleton
         for history in self._histories.values():
+            history.times.clear()
             history.confidences.clear()
 
     def update(self, frame: PoseFrame, threshold: float, tracks: Sequence[TrackState] = ()) -> list[Person]:
@@ -114,8 +121,10 @@ class People:
         shown = Pose(keypoints, pose.score)
         box = shown.box(threshold) or shown.box() or (0.0, 0.0, 0.0, 0.0)
         self._move(history, np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]), frame.captured)
-        history.confidences.append((frame.captured, keypoints[:, 2]))
-        while frame.captured - history.confidences[0][0] > TREND_S:
+        history.times.append(frame.captured)
+        history.confidences.append(keypoints[:, 2])
+        while frame.captured - history.times[0] > TREND_S:
+            history.times.popleft()
             history.confidences.popleft()
         return Person(
             id=track,
@@ -125,7 +134,7 @@ class People:
             size=(round(box[2] - box[0]), round(box[3] - box[1])),
             speed=float(np.hypot(*history.velocity)),
             age=frame.captured - history.first,
-            trends=np.stack([confidence for _, confidence in history.confidences]),
+            confidences=tuple(history.confidences),
             flipped=pose.flipped,
         )
 
@@ -139,7 +148,7 @@ class People:
             size=(0, 0),
             speed=0.0,
             age=history.last - history.first if history else track.last_seen - track.first_seen,
-            trends=np.zeros((0, len(keypoints)), np.float32),
+            confidences=(),
             state=track.state,
             unseen=frame.captured - history.last if history else 0.0,
         )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from posetui.drawing.canvas import paint
 from posetui.drawing.cells import U8, Cells
@@ -20,12 +19,13 @@ from posetui.drawing.pixels import draw_pixels, label_cells
 from posetui.drawing.reduction import Backdrop, few_colors
 from posetui.pose.frame import Image
 from posetui.tui.costs import Costs
+from posetui.tui.direct import Direct
 from posetui.tui.imaging import Imaging
 from posetui.tui.quality import LADDER
 from posetui.tui.strips import CellStrip
 
 
-class Canvas(Widget):
+class Canvas(Direct):
     """Draws figures over a picture.
 
     Painted cells go straight to the terminal; the compositor, which would turn each cell into a
@@ -137,7 +137,7 @@ class Canvas(Widget):
             if spans:
                 self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
         elif spans:
-            self._send(new, spans)
+            self._send_spans(new, spans)
 
     def show_image(self, image: U8, fit: Fit, above: Cells) -> None:
         """Show an image, uint8 RGB [h, w, 3], in the rectangle of a fit, and cells above it."""
@@ -154,7 +154,7 @@ class Canvas(Widget):
             spans = _written(above)
         self._cells = above
         if shown or spans:
-            self._send(above, spans, self._at(fit.left, fit.top) + shown if shown else "")
+            self._send_spans(above, spans, self._at(fit.left, fit.top) + shown if shown else "")
 
     def _at(self, x: int, y: int) -> str:
         left, top = self._place()[0].offset
@@ -176,41 +176,20 @@ class Canvas(Widget):
         if self.imaging:
             self.imaging.lose()
 
-    def _covered(self) -> bool:
-        app = self.app
-        return app.screen is not self.screen or bool(app._notifications) or not self._whole()
-
-    def _whole(self) -> bool:
-        """Tell whether all of the canvas is on the screen, not cut off by what it stands in."""
-        region, clip = self._place()
-        return bool(region) and clip.contains_region(region)
-
-    def _place(self) -> tuple[Region, Region]:
-        """Return where the canvas was last drawn, and what it was cut to.
-
-        `Widget.region` would lay out anew what waits for it, ahead of the screen, which then no longer knows
-        what that has changed.
-        """
-        return self.screen._compositor.visible_widgets.get(self, (Region(), Region()))
-
-    def _send(self, cells: Cells, spans: list[tuple[int, int, int]], before: str = "") -> None:
-        app = self.app
-        driver = app._driver
-        if driver is None or driver.is_headless:
-            self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
-            return
+    def _send_spans(self, cells: Cells, spans: list[tuple[int, int, int]], before: str = "") -> None:
         texts = encode_spans(cells, spans, self._sent_depth, chained=True)
         text = before + "".join(self._moved(spans, texts))
-        self.sent = len(text.encode())
-        app._begin_update()
-        driver.write(text)
-        app._end_update()
+        if self._send(text):
+            self.sent = len(text.encode())
+        else:
+            self.refresh(*[Region(x0, y, x1 - x0, 1) for y, x0, x1 in spans])
 
     def _moved(self, spans: list[tuple[int, int, int]], texts: list[str]) -> Iterator[str]:
         """Yield each text after what moves the cursor to its place."""
         row = column = -1
+        left, top = self._place()[0].offset
         for (y, x0, x1), text in zip(spans, texts, strict=True):
-            yield f"\x1b[{x0 - column}C" if y == row else self._at(x0, y)
+            yield f"\x1b[{x0 - column}C" if y == row else f"\x1b[{top + y + 1};{left + x0 + 1}H"
             yield text
             row, column = y, x1
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rich.style import Style
 
-from posetui.drawing.bars import bar, sparkgraph
+from posetui.drawing.bars import bar, sparkgraphs
 from posetui.engine.people import Person
 from posetui.pose.skeleton import Skeleton
 from posetui.tui.lines import Line
@@ -54,39 +54,42 @@ class JointTable:
             return [[("  nobody in view", self.colors.style("muted"))]]
         count = len(self.skeleton)
         if count <= rows or rows <= 0:
-            return [self._wide(person, index, width) for index in range(count)]
+            return self._wide(person, width)
         half = (count + 1) // 2
         return [
             [piece for index in range(top, count, half) for piece in self._narrow(person, index, width // 2)]
             for top in range(half)
         ]
 
-    def _wide(self, person: Person, index: int, width: int) -> Line:
+    def _wide(self, person: Person, width: int) -> list[Line]:
         name_width = min(16, max(len(joint) for joint in self.skeleton.joints))
-        value = float(person.keypoints[index, 2])
-        role = self.colors.confidence(value, self.threshold)
-        filled = bar(value, max(4, width - name_width - _LAST - 8), ascii_only=self.ascii_only)
-        if self.distances is None:
-            history = person.trends[:, index].tolist()
-            last = sparkgraph(history, _LAST, 1, 0.0, 1.0, ascii_only=self.ascii_only)[0]
-            style = self.colors.style("muted" if value < self.threshold else self.colors.graphs[1])
-        else:
-            last, style = self._distance(index, _LAST)
-        return [
-            self._name(index, value, name_width),
-            (filled, Style(color=self.colors.shade(role), bgcolor=self.colors.faint)),
-            (f" {value:4.2f} ", self.colors.style(role)),
-            (last, style),
-        ]
+        room = max(4, width - name_width - _LAST - 8)
+        muted, trend = self.colors.style("muted"), self.colors.style(self.colors.graphs[1])
+        graphs = sparkgraphs(person.trends, _LAST, 0.0, 1.0, ascii_only=self.ascii_only)
+        lines: list[Line] = []
+        for index, value in enumerate(person.keypoints[:, 2].tolist()):
+            role = self.colors.confidence(value, self.threshold)
+            last = (graphs[index], muted if value < self.threshold else trend)
+            lines.append(
+                [
+                    self._name(index, value, name_width),
+                    self._bar(value, room, role),
+                    (f" {value:4.2f} ", self.colors.style(role)),
+                    last if self.distances is None else self._distance(index, _LAST),
+                ]
+            )
+        return lines
+
+    def _bar(self, value: float, width: int, role: str) -> tuple[str, Style]:
+        style = self.colors.style(self.colors.shade(role), on="faint")
+        return bar(value, width, ascii_only=self.ascii_only), style
 
     def _narrow(self, person: Person, index: int, width: int) -> Line:
         value = float(person.keypoints[index, 2])
         role = self.colors.confidence(value, self.threshold)
-        filled = bar(value, 4, ascii_only=self.ascii_only)
-        extra = (filled, Style(color=self.colors.shade(role), bgcolor=self.colors.faint))
         return [
             self._name(index, value, max(6, width - 11), short=True),
-            extra if self.distances is None else self._distance(index, 4),
+            self._bar(value, 4, role) if self.distances is None else self._distance(index, 4),
             (f" {value:4.2f}", self.colors.style(role)),
         ]
 

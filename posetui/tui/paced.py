@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from rich.cells import cached_cell_len
-from textual.app import App
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -14,6 +14,7 @@ from textual.widgets._toast import Toast
 
 from posetui.drawing.encode import ColorDepth
 from posetui.tui.colorless import Colorless
+from posetui.tui.direct import DirectApp
 from posetui.tui.lines import Lines
 from posetui.tui.pacing import QUERY, Pacer
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
@@ -33,7 +34,7 @@ class PacedScreen(ModalScreen[None]):
         raise NotImplementedError
 
 
-class PacedApp(App[int]):
+class PacedApp(DirectApp):
     """Paints when the terminal can take it; what is painted is added by those that inherit.
 
     Args:
@@ -111,10 +112,10 @@ class PacedApp(App[int]):
         delay = self.pacer.wait()
         if delay > 0:
             self._timer = self._event_loop.call_later(delay, self._due)
-        elif isinstance(top := self.screen, PacedScreen):
-            top.paint()
         else:
-            self._paint()
+            top = self.screen
+            with self.together():
+                top.paint() if isinstance(top, PacedScreen) else self._paint()
 
     def _due(self) -> None:
         self._timer = None
@@ -132,11 +133,13 @@ class PacedApp(App[int]):
 
         It may draw something else between taking a message away and laying out anew, and then no longer
         knows that the place has changed. And whenever it draws the screen's own parts, or lays out, it
-        forgets which widgets had asked to be drawn, though those parts of them still wait.
+        forgets which widgets had asked to be drawn, though those parts of them still wait. What it noted
+        while another screen was on top it only draws when something else is to be drawn.
         """
         visible = self.screen._compositor.visible_widgets
         shown = {region for widget, (region, _) in visible.items() if isinstance(widget, Toast)}
-        if gone := self._messages - shown:
+        waits = set(self.screen._compositor._dirty_regions)
+        if gone := waits | (self._messages - shown):
             self.screen.refresh(*gone)
         self._messages = shown
         for widget in visible:
@@ -155,13 +158,19 @@ class PacedApp(App[int]):
             if isinstance(widget, Lines):
                 widget.forget()
 
+    def write_update(self, text: str) -> None:
+        """Write an update past the compositor, and ask the terminal to tell when it has drawn it."""
+        self._ask(SYNC_START + text + SYNC_END if self._sync_available else text)
+
     def _end_update(self) -> None:
         """Ask the terminal, after whatever was written, to tell when it has drawn it."""
         super()._end_update()
         self._ask()
 
-    def _ask(self, *, probe: bool = False) -> None:
+    def _ask(self, after: str = "", *, probe: bool = False) -> None:
         driver = self._driver
         if driver is not None and not driver.is_headless and not self._leaving:
-            driver.write(QUERY)
+            driver.write(after + QUERY)
             self.pacer.sent(probe=probe)
+        elif driver is not None and after:
+            driver.write(after)

@@ -42,6 +42,8 @@ from posetui.tui.view import View
 from posetui.tui.wire import Wire
 
 _BUSY_S = 0.1
+_SOON_S = 0.02
+"""Panels whose turn is so near go out with the picture: one update costs less than two."""
 _PANELS = ("people", "joints", "performance")
 
 
@@ -167,8 +169,7 @@ class Painting(PacedApp):
         self.wire.painted(self.canvas)
         if new and result.behind is None:
             supervisor.statistics.paint(frame, (time.perf_counter() - start) * 1e3)
-        wait = self._panels_at + self.wire.panels_s - time.monotonic()
-        self._draw_panels_in(0.0 if asked else max(wait, _BUSY_S if self.wire.busy else 0.0))
+        self._draw_panels_in(0.0 if asked else self._panels_wait())
         if self.canvas.unfinished:
             self.wake()
 
@@ -229,6 +230,13 @@ class Painting(PacedApp):
         joint = {"off": None, "all": ALL_JOINTS, "joint": view.joint}[view.heat]
         supervisor.heat(joint, *(self.canvas.half_blocks if joint else (0, 0)))
 
+    def _panels_wait(self) -> float:
+        """Return seconds until the panels have their turn: none where that is nearly now."""
+        wait = self._panels_at + self.wire.panels_s - time.monotonic()
+        if self.wire.busy:
+            return max(wait, _BUSY_S)
+        return 0.0 if wait < _SOON_S else wait + _SOON_S
+
     def _draw_panels_in(self, delay: float) -> None:
         """Draw the panels now, or when their turn comes: the last frame before a pause is drawn, too."""
         if delay <= 0:
@@ -262,9 +270,10 @@ class Painting(PacedApp):
             name, room = safe_text(compared, 24), max(1, people.size.height - 1)
             line = self.comparison.line(name, colors, people.size.width, ascii_only=self.ascii_only)
             lines = [*lines[:room], line]
-        people.show(lines)
-        self._subtitle("canvas", self._heat_title())
-        joints.show(self._joint_lines(frame, joints.size))
+        with self.together():
+            people.show(lines)
+            self._subtitle("canvas", self._heat_title())
+            joints.show(self._joint_lines(frame, joints.size))
 
     def _joint_lines(self, frame: PoseFrame, size: Size) -> list[Line]:
         view, colors, skeleton = self.view, self.palette, self.people.skeleton(frame)
@@ -318,6 +327,10 @@ class Painting(PacedApp):
 
     def draw_bars(self) -> None:
         """Draw header, footer and the Performance panel."""
+        with self.together():
+            self._draw_bars()
+
+    def _draw_bars(self) -> None:
         width, colors = self.size.width, self.palette
         supervisor = self.supervisor
         status = supervisor.status if supervisor else Status("opening")

@@ -18,7 +18,7 @@ _WIDE = 43
 def person_style(track_id: int, colors: Colors, *, on: str | None = None) -> Style:
     """Return the style in a person's colour."""
     r, g, b = person_color(track_id, dark=colors.dark)
-    return Style(color=f"#{r:02x}{g:02x}{b:02x}", bold=True, bgcolor=on and getattr(colors, on))
+    return colors.style(f"#{r:02x}{g:02x}{b:02x}", bold=True, on=on)
 
 
 def people_lines(people: Sequence[Person], selected: int | None, colors: Colors, width: int) -> list[Line]:

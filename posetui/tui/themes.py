@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.style import Style
 from textual.theme import Theme
 
 from posetui.drawing.cells import RGB
 from posetui.drawing.palette import mix
+
+
+@lru_cache(maxsize=512)
+def _style(color: str, bold: bool, on: str | None) -> Style:
+    """Return the style of `#rrggbb` text: the same object each time, which keeps its escape codes."""
+    return Style(color=color, bold=bold, bgcolor=on)
+
+
+def _rgb(color: str) -> RGB:
+    value = int(color[1:], 16)
+    return value >> 16, value >> 8 & 255, value & 255
+
+
+@lru_cache(maxsize=32)
+def _shaded(color: str, ground: str) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*mix(_rgb(color), _rgb(ground), 0.45))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +65,16 @@ class Colors:
     @property
     def ground(self) -> RGB:
         """Return the background as red, green, blue."""
-        value = int(self.background[1:], 16)
-        return value >> 16, value >> 8 & 255, value & 255
+        return _rgb(self.background)
 
     def style(self, role: str, *, bold: bool = False, on: str | None = None) -> Style:
         """Return the Rich style of a role, or of a `#rrggbb` colour."""
         color = role if role.startswith("#") else getattr(self, role)
-        return Style(color=color, bold=bold, bgcolor=on and (on if on.startswith("#") else getattr(self, on)))
+        return _style(color, bold, on if on is None or on.startswith("#") else getattr(self, on))
 
     def shade(self, role: str) -> str:
         """Return the role's colour moved towards the background, for areas beside which text must stand."""
-        value = int(getattr(self, role)[1:], 16)
-        return "#{:02x}{:02x}{:02x}".format(
-            *mix((value >> 16, value >> 8 & 255, value & 255), self.ground, 0.45)
-        )
+        return _shaded(getattr(self, role), self.background)
 
     def confidence(self, value: float, threshold: float) -> str:
         """Return the role of a confidence."""

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from posetui.drawing.bars import bar, sparkgraph, sparkline
+from posetui.drawing.bars import bar, sparkgraph, sparkgraphs, sparkline
 
 values = st.lists(st.floats(), max_size=60)
 limit = st.none() | st.floats(allow_nan=False, allow_infinity=False)
@@ -54,6 +55,15 @@ def test_a_sparkgraph_has_its_size(series: list[float], size: tuple[int, int], a
     rows = sparkgraph(series, *size, ascii_only=ascii_only)
     assert len(rows) == size[1]
     assert all(len(row) == size[0] for row in rows)
+
+
+@given(count=st.integers(0, 70), series=st.integers(0, 4), width=st.integers(0, 9), ascii_only=st.booleans())
+def test_many_sparkgraphs_are_as_one_of_each(count: int, series: int, width: int, ascii_only: bool) -> None:
+    values = np.random.default_rng(count).random((count, series)).astype(np.float32)
+    graphs = sparkgraphs(values, width, 0.0, 1.0, ascii_only=ascii_only)
+    assert graphs == [
+        sparkgraph(one.tolist(), width, 1, 0.0, 1.0, ascii_only=ascii_only)[0] for one in values.T
+    ]
 
 
 def test_sparklines_as_they_look() -> None:

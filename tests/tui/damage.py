@@ -10,6 +10,7 @@ import json
 import random
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -150,8 +151,9 @@ class Steps:
             done.append(self.resize)
         if self.chance.random() < 0.03:
             done.append(self.forget)
-        for one in done:
-            one()
+        with self.app.together() if self.chance.random() < 0.5 else nullcontext():
+            for one in done:
+                one()
         return ", ".join(one.__name__ for one in done)
 
     def damage(self) -> None:
