@@ -46,9 +46,12 @@ def updates(pieces: Sequence[Piece]) -> list[bytes]:
     return b"".join(data for _, data in pieces).split(QUERY)[1:-1]
 
 
-def on_canvas(update: bytes, columns: int) -> bool:
-    """Tell whether an update draws on the picture."""
-    return any(3 <= int(row) <= 44 and 2 <= int(column) <= columns for row, column in MOVE.findall(update))
+def on_canvas(update: bytes, columns: int) -> int:
+    """Return the bytes of an update that draw on the picture; panels may go out with it."""
+    moves = list(MOVE.finditer(update))
+    ends = [*(move.start() for move in moves[1:]), len(update)]
+    drawn = (3 <= int(move[1]) <= 44 and 2 <= int(move[2]) <= columns for move in moves)
+    return sum(end - move.start() for move, end, one in zip(moves, ends, drawn, strict=True) if one)
 
 
 def skeleton_bytes(home: Path, seconds: float) -> list[float]:
@@ -58,7 +61,8 @@ def skeleton_bytes(home: Path, seconds: float) -> list[float]:
         terminal.run(SETTLE_S)
         terminal.pieces.clear()
         terminal.run(seconds)
-        return [float(len(one)) for one in updates(terminal.pieces) if on_canvas(one, WIDE[0] - SIDE - 1)]
+        sizes = [on_canvas(one, WIDE[0] - SIDE - 1) for one in updates(terminal.pieces)]
+        return [float(size) for size in sizes if size]
 
 
 def places(pieces: Sequence[Piece], borders: Sequence[tuple[str, int]]) -> Counter[str]:
@@ -92,7 +96,7 @@ def live(given: argparse.Namespace, home: Path) -> dict[str, object]:
         terminal.run(given.seconds)
         after = app.cpu_times()
         pieces = list(terminal.pieces)
-    frames = sum(on_canvas(one, SIZE[0] - SIDE - 1) for one in updates(pieces))
+    frames = sum(on_canvas(one, SIZE[0] - SIDE - 1) > 0 for one in updates(pieces))
     used = after.user + after.system - before.user - before.system
     # People from row 2 on, then joints in 20 rows and performance in 11, the last above the footer.
     borders = [("people", 2), ("joints", SIZE[1] - 31), ("performance", SIZE[1] - 11)]
