@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LAST_CHANCE_S = 3.0
 _TERMINAL_GONE_S = 0.3
+_asked: list[int] = []
+"""Signals that came before the app ran."""
 
 
 def leave_on_signals() -> None:
@@ -34,7 +36,13 @@ def metered_by(app: PacedApp) -> None:
 
 def run(app: PacedApp) -> int:
     """Run the app; return its exit code."""
-    return asyncio.run(_until_done(app))
+    from posetui.tui.splash import clear_splash
+
+    try:
+        return asyncio.run(_until_done(app))
+    except SystemExit:  # a signal, before the app had the terminal
+        clear_splash()
+        raise
 
 
 async def _until_done(app: PacedApp) -> int:
@@ -42,6 +50,8 @@ async def _until_done(app: PacedApp) -> int:
     for number in _ending_signals():
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers of the loop
             loop.add_signal_handler(number, _leave, app, 128 + int(number))
+    if _asked:
+        raise SystemExit(128 + _asked[-1])
     try:
         result = await app.run_async()
     finally:
@@ -55,6 +65,8 @@ def _ending_signals() -> list[signal.Signals]:
 
 def _leave_while_loading(number: int, frame: FrameType | None) -> None:
     """End for a signal before the app runs: what was painted so far is taken back on the way out."""
+    # Where Python cleans up (a weak reference that dies during an import) it ignores what is raised.
+    _asked.append(number)
     raise SystemExit(128 + number)
 
 

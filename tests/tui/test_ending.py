@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -45,6 +47,23 @@ def test_a_signal_while_the_app_is_loading(open_app: Open, number: signal.Signal
     assert app.wait_exit() == 128 + number
     wait_gone(app)
     assert_restored(app)
+
+
+def test_a_signal_in_a_place_where_python_ignores_exceptions_ends_the_app() -> None:
+    program = """
+import signal
+from posetui.tui import running
+class Dying:
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+running.leave_on_signals()
+Dying()
+print("ignored", flush=True)
+running.run(None)
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout[:7]) == (128 + signal.SIGTERM, "ignored")
 
 
 def test_a_terminal_that_vanishes(open_app: Open) -> None:
