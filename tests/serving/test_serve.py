@@ -139,7 +139,7 @@ def test_a_browser_shows_the_skeleton_and_its_keys_work(served: int, tmp_path: P
     assert [status(served, path) for path in ("/", "/ws", "/static/js/textual.js")] == [401] * 3
     with opened(f"http://127.0.0.1:{served}/?token={TOKEN}", tmp_path / "profile") as page:
         assert page.evaluate("location.search") == ""
-        wait(lambda: colored(page) > 300, "a skeleton")
+        wait(lambda: colored(page) > 200, "a skeleton")
         press(page, " ")
         shown = [picture(page)]
 
@@ -148,7 +148,7 @@ def test_a_browser_shows_the_skeleton_and_its_keys_work(served: int, tmp_path: P
             return bool((shown[-1] == shown[-2])[40:300, :400].all())
 
         wait(still, "a picture that stands still")
-        assert colored(page) > 300
+        wait(lambda: colored(page) > 200, "the skeleton still")
         press(page, "q")
         wait(lambda: page.evaluate("document.body.classList.contains('-closed')"), "left")
         outside = [
