@@ -32,11 +32,13 @@ class MonitorApp(BesideTruth):
     Attributes:
         typed_ahead: what was typed before the app took the terminal.
         until_end: leave when the source ends.
+        notice: what went wrong before, told once the screen is there.
 
     """
 
     typed_ahead = ""
     until_end = False
+    notice = ""
 
     def on_mount(self) -> None:
         """Begin to listen to the engine."""

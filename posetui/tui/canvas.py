@@ -19,7 +19,7 @@ from posetui.drawing.pixels import draw_pixels, label_cells
 from posetui.drawing.reduction import Backdrop, few_colors
 from posetui.pose.frame import Image
 from posetui.tui.costs import Costs
-from posetui.tui.direct import Direct
+from posetui.tui.direct import Direct, move_to
 from posetui.tui.imaging import Imaging
 from posetui.tui.quality import LADDER
 from posetui.tui.strips import CellStrip
@@ -158,7 +158,7 @@ class Canvas(Direct):
 
     def _at(self, x: int, y: int) -> str:
         left, top = self._place()[0].offset
-        return f"\x1b[{top + y + 1};{left + x + 1}H"
+        return move_to(left + x, top + y)
 
     def use(self, imaging: Imaging | None) -> None:
         """Show pixels from now on, or cells."""
@@ -189,7 +189,7 @@ class Canvas(Direct):
         row = column = -1
         left, top = self._place()[0].offset
         for (y, x0, x1), text in zip(spans, texts, strict=True):
-            yield f"\x1b[{x0 - column}C" if y == row else f"\x1b[{top + y + 1};{left + x0 + 1}H"
+            yield f"\x1b[{x0 - column}C" if y == row else move_to(left + x0, top + y)
             yield text
             row, column = y, x1
 

@@ -10,6 +10,11 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 
+def move_to(x: int, y: int) -> str:
+    """Return what moves the cursor to a cell of the screen, both counted from 0."""
+    return f"\x1b[{y + 1};{x + 1}H"
+
+
 class DirectApp(App[int]):
     """An app of such widgets: what several of them write at a time is one update."""
 

@@ -65,17 +65,20 @@ class JointTable:
         name_width = min(16, max(len(joint) for joint in self.skeleton.joints))
         room = max(4, width - name_width - _LAST - 8)
         muted, trend = self.colors.style("muted"), self.colors.style(self.colors.graphs[1])
-        graphs = sparkgraphs(person.trends, _LAST, 0.0, 1.0, ascii_only=self.ascii_only)
+        graphs = []
+        if self.distances is None:
+            graphs = sparkgraphs(person.trends, _LAST, 0.0, 1.0, ascii_only=self.ascii_only)
         lines: list[Line] = []
         for index, value in enumerate(person.keypoints[:, 2].tolist()):
             role = self.colors.confidence(value, self.threshold)
-            last = (graphs[index], muted if value < self.threshold else trend)
             lines.append(
                 [
                     self._name(index, value, name_width),
                     self._bar(value, room, role),
                     (f" {value:4.2f} ", self.colors.style(role)),
-                    last if self.distances is None else self._distance(index, _LAST),
+                    (graphs[index], muted if value < self.threshold else trend)
+                    if graphs
+                    else self._distance(index, _LAST),
                 ]
             )
         return lines

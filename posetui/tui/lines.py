@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
-from posetui.tui.direct import Direct
+from posetui.tui.direct import Direct, move_to
 
 Line = Sequence[tuple[str, Style]]
 """Pieces of text and their styles, left to right. Everything from outside has passed `safe_text`."""
@@ -65,7 +65,7 @@ class Lines(Direct):
         system = self.app.console._color_system or ColorSystem.TRUECOLOR
         texts = []
         for y, start, end in spans:
-            texts.append(f"\x1b[{top + y + 1};{left + start + 1}H")
+            texts.append(move_to(left + start, top + y))
             column = 0
             for text, style in self._padded(y, width):
                 following = column + _cells(text)

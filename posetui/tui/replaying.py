@@ -58,7 +58,6 @@ class Replaying(Actions):
 
     first_speed = 1.0
     first_place: float | None = None
-    notice = ""
     _session: _Session | None = None
     _session_of: Supervisor | None = None
     _seeker: Seeker | None = None

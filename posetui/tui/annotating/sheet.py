@@ -29,8 +29,8 @@ from posetui.tui.lines import Line, Lines
 from posetui.tui.paced import PacedApp, PacedScreen
 
 _WIDE = (100, 34)
-_NO_PICTURES = "no pictures: --video or --images names them"
 """Columns and rows from which all panels have frames."""
+_NO_PICTURES = "no pictures: --video or --images names them"
 
 
 class Sheet(PacedScreen):
