@@ -16,10 +16,10 @@ from posetui.engine.freed import EVERY_S, give_back
 from posetui.engine.supervisor import Status, Supervisor
 from posetui.text import safe_text
 from posetui.tui.keys import KEYS, REPLAY_KEYS
+from posetui.tui.paced import SLOW_S
 from posetui.tui.palette import Palette
 from posetui.tui.truth import BesideTruth
 
-_SLOW_S = 0.5
 _LAST_LOOK_S = 0.5
 """The last picture is painted, and looked at, before the app leaves by itself."""
 _WIDE = (100, 38)
@@ -44,7 +44,7 @@ class MonitorApp(BesideTruth):
         """Begin to listen to the engine."""
         self.set_class(self.ascii_only, "ascii")
         self._event_loop = asyncio.get_running_loop()
-        self.set_interval(_SLOW_S, self.slow_tick)
+        self.set_interval(SLOW_S, self.slow_tick)
         self.set_interval(1.0, self.sample)
         self.set_interval(EVERY_S, self.relieve)
         self.app_resume_signal.subscribe(self, self.resumed)

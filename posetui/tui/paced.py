@@ -19,6 +19,9 @@ from posetui.tui.lines import Lines
 from posetui.tui.pacing import QUERY, Pacer
 from posetui.tui.themes import THEMES, Colors, colors_of, textual_theme
 
+SLOW_S = 0.5
+"""How often an app looks after what changes slowly, and calls `mend`."""
+
 _ANSWER_S = 0.005
 
 

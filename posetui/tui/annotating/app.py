@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from posetui.drawing.modes import ASCII, CellMode
 from posetui.engine.album import Album
+from posetui.engine.freed import EVERY_S
 from posetui.tui.annotating.correcting import AnnotateScreen
 from posetui.tui.annotating.desk import Desk
 from posetui.tui.imaging import Imaging
-from posetui.tui.paced import PacedApp
+from posetui.tui.paced import SLOW_S, PacedApp
 from posetui.tui.pacing import Pacer
 
 
@@ -45,6 +46,8 @@ class AnnotateApp(PacedApp):
     def on_mount(self) -> None:
         """Show the screen."""
         self._event_loop = asyncio.get_running_loop()
+        self.set_interval(SLOW_S, self.mend)
+        self.set_interval(EVERY_S, self.forget_drawn)
         screen = AnnotateScreen(self.desk, self.album, self, self.mode, self._imaging)
         self.push_screen(screen, lambda _: self.leave(0))
 
