@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from posetui.errors import SourceError
 from posetui.pose.frame import Image
 from posetui.sources.base import Frame, Kind, SourceInfo
+from posetui.sources.buffers import Buffers
 from posetui.sources.opencv import load_cv2
 from posetui.sources.transform import MAX_SIDE, is_picture, shaped
 
@@ -23,8 +24,8 @@ class Capture(Protocol):
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's name
         """Tell whether the device answers."""
 
-    def read(self) -> tuple[bool, Any]:
-        """Return success and the next picture."""
+    def read(self, image: Image | None = None, /) -> tuple[bool, Any]:
+        """Return success and the next picture, in the memory of `image` if that has the right shape."""
 
     def grab(self) -> bool:
         """Take the next picture without decoding its pixels."""
@@ -90,6 +91,7 @@ class CaptureSource:
         self._first_captured = 0.0
         self._closed = threading.Event()
         self._using = threading.Lock()
+        self._buffers = Buffers()
         self._cv2 = load_cv2()
         self._capture = open_capture()
         try:
@@ -159,7 +161,7 @@ class CaptureSource:
         if self._closed.is_set():
             return False, None
         try:
-            ok, image = self._capture.read()
+            ok, image = self._buffers.read(self._capture)
         except self._cv2.error:
             return False, None
         return bool(ok) and is_picture(image), image

@@ -10,6 +10,7 @@ from typing import Any
 from posetui.errors import SourceError
 from posetui.pose.frame import Image
 from posetui.sources.base import Frame, SourceInfo, SourceOptions
+from posetui.sources.buffers import Buffers
 from posetui.sources.capture import LARGE_NOTE, Capture
 from posetui.sources.checks import check_file, check_range, quoted, sane_count, sane_fps
 from posetui.sources.containers import Container, inspect_container
@@ -43,6 +44,7 @@ class VideoSource:
         self._path = path.absolute()
         self._closed = threading.Event()
         self._using = threading.Lock()
+        self._buffers = Buffers()
         self._cv2 = load_cv2()
         self._container = inspect_container(path)
         self._capture = self._open()
@@ -179,7 +181,7 @@ class VideoSource:
     def _decode(self) -> tuple[Any, float] | None:
         """Return the next picture and its position, or None when the decoder has no more."""
         try:
-            ok, image = self._capture.read()
+            ok, image = self._buffers.read(self._capture)
         except self._cv2.error as error:
             raise SourceError(
                 f"{self._name} cannot be decoded", "It may be damaged, or its frames too large."

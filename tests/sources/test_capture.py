@@ -35,9 +35,9 @@ class ClipCamera:
     def isOpened(self) -> bool:
         return self.released == 0
 
-    def read(self) -> tuple[bool, Any]:
+    def read(self, image: Any = None) -> tuple[bool, Any]:
         self.word = next(self.script, self.word)
-        ok, image = self.video.read()
+        ok, image = self.video.read(image)
         if self.word == BROKEN:
             raise self.cv2.error("corrupt JPEG data")
         answers = {
@@ -144,12 +144,12 @@ class BlockingCamera(ClipCamera):
         self.entered = threading.Event()
         self.reads = 0
 
-    def read(self) -> tuple[bool, Any]:
+    def read(self, image: Any = None) -> tuple[bool, Any]:
         self.reads += 1
         if self.reads == 2:
             self.entered.set()
             assert self.go_on.wait(10)
-        return super().read()
+        return super().read(image)
 
 
 def test_close_during_a_blocked_read_waits_for_nobody(demo: Path) -> None:
@@ -195,8 +195,8 @@ def test_odd_pictures_become_plain_ones(
     demo: Path, shape: Callable[[Any], Any], size: tuple[int, int]
 ) -> None:
     class OddCamera(ClipCamera):
-        def read(self) -> tuple[bool, Any]:
-            ok, image = super().read()
+        def read(self, image: Any = None) -> tuple[bool, Any]:
+            ok, image = super().read(image)
             return ok, shape(image)
 
     source = CaptureSource(lambda: OddCamera(demo, [GOOD]), SETTINGS)
