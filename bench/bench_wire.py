@@ -50,8 +50,11 @@ def on_canvas(update: bytes, columns: int) -> int:
     """Return the bytes of an update that draw on the picture; panels may go out with it."""
     moves = list(MOVE.finditer(update))
     ends = [*(move.start() for move in moves[1:]), len(update)]
-    drawn = (3 <= int(move[1]) <= 44 and 2 <= int(move[2]) <= columns for move in moves)
-    return sum(end - move.start() for move, end, one in zip(moves, ends, drawn, strict=True) if one)
+    return sum(
+        end - move.start()
+        for move, end in zip(moves, ends, strict=False)  # an update of nothing but a query has no move
+        if 3 <= int(move[1]) <= 44 and 2 <= int(move[2]) <= columns
+    )
 
 
 def skeleton_bytes(home: Path, seconds: float) -> list[float]:
