@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from posetui.drawing.cells import DEFAULT_BG, DEFAULT_FG, RGB, SPACE, U8, Cells
+from posetui.drawing.cells import BOLD, DEFAULT_BG, DEFAULT_FG, RGB, SPACE, U8, Cells
 from posetui.drawing.palette import xterm256
 from posetui.drawing.picture import quantize
 
@@ -102,7 +102,7 @@ def few_colors(cells: Cells, before: Cells | None) -> Cells:
     """Return the cells in xterm's colours 16 to 255.
 
     A cell keeps its colour as long as no other is clearly nearer to the true one, so that noise at the
-    border between two colours costs nothing.
+    border between two colours costs nothing. Text (bold) always has its own: a label shall be of one piece.
 
     Args:
         cells: what shall be shown.
@@ -110,18 +110,19 @@ def few_colors(cells: Cells, before: Cells | None) -> Cells:
 
     """
     held = before if before is not None and before.glyph.shape == cells.glyph.shape else None
-    fg = _nearest(cells.fg, None if held is None else held.fg)
-    bg = _nearest(cells.bg, None if held is None else held.bg)
+    text = cells.style & BOLD != 0
+    fg = _nearest(cells.fg, None if held is None else held.fg, text)
+    bg = _nearest(cells.bg, None if held is None else held.bg, text)
     same = (fg == bg).all(axis=2) & (cells.style & (DEFAULT_FG | DEFAULT_BG) == 0)
     return Cells(np.where(same, np.uint32(SPACE), cells.glyph), fg, bg, cells.style)
 
 
-def _nearest(rgb: U8, held: U8 | None) -> U8:
+def _nearest(rgb: U8, held: U8 | None, text: npt.NDArray[np.bool_]) -> U8:
     nearest = xterm256(rgb)
     if held is None:
         return nearest
     wide = rgb.astype(np.int16)
     worse = np.abs(wide - held).sum(axis=2) - np.abs(wide - nearest).sum(axis=2)
-    keep = (worse <= _MARGIN) & (xterm256(held) == held).all(axis=2)
+    keep = (worse <= _MARGIN) & (xterm256(held) == held).all(axis=2) & ~text
     kept: U8 = np.where(keep[..., None], held, nearest)
     return kept

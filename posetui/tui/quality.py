@@ -3,7 +3,7 @@
 full      24-bit colours, every pixel (only when asked for: it can hardly be told from `fine`)
 fine      24-bit colours of 6 bits a channel; pixels that hardly change keep their colour
 coarse    4 bits a channel, and more of a change until a pixel is sent again
-256       256 colours, kept until another is clearly nearer
+256       256 colours, kept until another is clearly nearer; so are those below
 still     the skeleton at full rate, over a picture that is renewed every few seconds
 skeleton  the skeleton alone
 sparse    the skeleton alone, a few times a second, and panels once a second
@@ -55,8 +55,8 @@ LADDER = (
     Level("coarse", bits=4, step=18, share=0.6),
     Level("256", bits=5, step=18, few_colors=True, share=0.3),
     Level("still", bits=5, step=18, few_colors=True, still=2.0, panels_s=0.5, share=0.08),
-    Level("skeleton", picture=False, panels_s=0.5, share=0.05),
-    Level("sparse", picture=False, fps=5.0, most_fps=8.0, panels_s=1.0, share=0.05),
+    Level("skeleton", few_colors=True, picture=False, panels_s=0.5, share=0.05),
+    Level("sparse", few_colors=True, picture=False, fps=5.0, most_fps=8.0, panels_s=1.0, share=0.05),
 )
 LEVELS = tuple(level.name for level in LADDER)
 _TOP = LEVELS.index("fine")

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from posetui.drawing.cells import SPACE, U8, UPPER_HALF, Cells
-from posetui.drawing.palette import xterm256
+from posetui.drawing.cells import BOLD, SPACE, U8, UPPER_HALF, Cells
+from posetui.drawing.palette import DARK_BACKGROUND, xterm256
 from posetui.drawing.reduction import Backdrop, few_colors
 
 GROUND = (12, 14, 18)
@@ -82,6 +82,14 @@ def test_noise_between_two_colors_changes_nothing_and_another_color_does() -> No
         again = few_colors(noisy, first)
         assert (again.fg == first.fg).all()
     assert (few_colors(cells((200, 30, 30), (0, 0, 0)), first).fg != first.fg).any()
+
+
+def test_text_over_a_picture_has_one_color() -> None:
+    dark = np.random.default_rng(5).choice([8, 18], (4, 5, 1))
+    label = cells((231, 161, 6), DARK_BACKGROUND)
+    label.style[:] = BOLD
+    reduced = few_colors(label, few_colors(cells(255, dark), None))
+    assert len(np.unique(reduced.bg.reshape(-1, 3), axis=0)) == 1
 
 
 def test_truecolor_of_before_is_not_kept() -> None:
