@@ -92,6 +92,15 @@ class Link:
         with self._lock:
             return statistics.median(trip for _, trip in self._trips) if self._trips else None
 
+    @property
+    def waiting(self) -> float:
+        """Return about how many of the bytes under way have not been carried yet."""
+        with self._lock:
+            if not self._under_way or self.base is None or self.rate is None:
+                return float(self.in_flight)
+            began = max(self._under_way[0].asked + self.base / 2, self.last_answer - self.base / 2)
+            return self.in_flight - max(0.0, self._clock() - began) * self.rate
+
     def wrote(self, count: int) -> None:
         """Take note of so many bytes written."""
         self._unasked += count

@@ -27,6 +27,8 @@ FRAME_S = 1 / 60
 SILENT_S = 1.0
 """A terminal that has not answered for this long is not waited for, or has to be asked again."""
 SILENT_FRAME_S = 1 / 15
+_CARRYING_S = 3.0
+"""What is under way may take so long by what is known of the link, and is waited for twice as long."""
 SLACK_S = 0.03
 """What may wait at the bottleneck, so that it is never idle."""
 LONGEST_S = 0.5
@@ -187,14 +189,19 @@ class Pacer:
 
     def _fits(self) -> bool:
         link = self.link
-        return link.count < MOST_UNDER_WAY and link.in_flight <= self._room()
+        if link.in_flight <= self._room():
+            return link.count < MOST_UNDER_WAY
+        # A frame larger than all that room: the next may follow it once it is through the bottleneck.
+        rate = self.rate or 0.0
+        return link.count == 1 and link.in_flight <= rate * LONGEST_S and link.waiting <= rate * SLACK_S
 
     def _room(self) -> float:
         base, rate = self.link.base, self.rate
         return 0.0 if base is None or rate is None else rate * (min(base, LONGEST_S) + SLACK_S)
 
     def _patience(self) -> float:
-        return max(SILENT_S, 3 * (self.link.base or 0.0))
+        carrying = self.link.in_flight / self.link.rate if self.link.rate else 0.0
+        return max(SILENT_S, 3 * (self.link.base or 0.0), 2 * min(carrying, _CARRYING_S))
 
     def _debt_s(self) -> float:
         return self._owed.wait() if self._owed else 0.0

@@ -231,9 +231,9 @@ class Painting(PacedApp):
         supervisor.heat(joint, *(self.canvas.half_blocks if joint else (0, 0)))
 
     def _panels_wait(self) -> float:
-        """Return seconds until the panels have their turn: none where that is nearly now."""
+        """Return seconds until the panels have their turn: none where that is nearly now, or long gone."""
         wait = self._panels_at + self.wire.panels_s - time.monotonic()
-        if self.wire.busy:
+        if self.wire.busy and wait > -self.wire.panels_s:
             return max(wait, _BUSY_S)
         return 0.0 if wait < _SOON_S else wait + _SOON_S
 
@@ -245,9 +245,9 @@ class Painting(PacedApp):
             self._panels_timer = self._event_loop.call_later(delay, self._panels_due)
 
     def _panels_due(self) -> None:
-        """Draw the panels, but not behind pictures that are still under way."""
+        """Draw the panels, but as a rule not behind pictures that are still under way."""
         self._panels_timer = None
-        self._draw_panels_in(_BUSY_S if self.wire.busy else 0.0)
+        self._draw_panels_in(self._panels_wait())
 
     def draw_panels(self) -> None:
         """Draw people and joints."""

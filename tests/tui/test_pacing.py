@@ -92,6 +92,17 @@ def test_a_slow_link_is_kept_busy_and_has_no_queue() -> None:
     assert wire.oldest < 0.35  # its own 0.2 s, and a little of the one before
 
 
+@pytest.mark.parametrize("size", [3600, 4600])
+def test_a_frame_larger_than_what_the_delay_holds_is_followed_at_once(size: int) -> None:
+    wire = Wire(rate=30e3, delay=0.08, size=size)
+    wire.run(10)
+    before, wire.oldest = wire.frames, 0.0
+    wire.run(20)
+    # Each waited for alone, there would be a third fewer.
+    assert wire.frames - before > 0.85 * 20 * 30e3 / size
+    assert wire.oldest < 0.08 + size / 30e3
+
+
 def test_rate_and_delay_are_found_on_a_link_that_is_always_full() -> None:
     wire = Wire(rate=250e3, delay=0.08, size=20_000)
     wire.run(40)
