@@ -9,6 +9,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from posetui.backends.devices import cores
 from posetui.pose.frame import Image, Pose
 from posetui.pose.heat import HeatMaps
 from posetui.pose.skeleton import Skeleton
@@ -31,6 +32,7 @@ class BackendOptions:
         detail: size of the picture that the network sees, where that can be chosen.
         refine: what looks at each person a second time in `topdown`; `auto` is BlazePose for large people and
             thunder for all, as far as the budget goes.
+        abreast: so many images are prepared at a time, see `Preparing`; the networks of all share the cores.
 
     """
 
@@ -38,6 +40,12 @@ class BackendOptions:
     device: str = "auto"
     detail: Detail = "medium"
     refine: Refine = "auto"
+    abreast: int = 1
+
+    @property
+    def threads(self) -> int:
+        """Threads of a network that sees images abreast."""
+        return max(1, cores() // self.abreast)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,10 +99,14 @@ class Looking(Backend, Protocol):
 
 @runtime_checkable
 class Preparing(Backend, Protocol):
-    """A backend whose first step needs nothing of the frames before: it is done while the network is busy."""
+    """A backend whose first steps need nothing of the frames before: done ahead, where there is time."""
 
     def prepare(self, image: Image) -> object:
-        """Return what `estimate` makes of an image (uint8 [H, W, 3], BGR) first; called in another thread."""
+        """Return what `estimate` makes of an image (uint8 [H, W, 3], BGR) first.
+
+        Called in other threads, for `BackendOptions.abreast` images at a time, and while `estimate` runs.
+        Networks may run here: two images side by side keep two cores busier than two threads on one image.
+        """
 
     def estimate(
         self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None

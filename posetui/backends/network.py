@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from posetui.backends.devices import cores, providers, shown
+from posetui.backends.devices import PROVIDERS, cores, providers, shown
 from posetui.errors import BackendError
 
 Array = npt.NDArray[Any]
@@ -57,6 +59,9 @@ class Network:
             raise BackendError(f"There is no file {file}")
         self._session: Any = _opened(file, wanted, threads)
         used = _used(self._session)
+        # Several threads may run a network on the CPU; not every other provider can do that.
+        on_cpu = used == PROVIDERS["cpu"]
+        self._turns: AbstractContextManager[object] = nullcontext() if on_cpu else threading.Lock()
         self.device = shown(used)
         self.note = ""
         if device != "auto" and used != wanted[0]:
@@ -67,7 +72,7 @@ class Network:
         self.outputs = tuple(_port(one) for one in self._session.get_outputs())
 
     def run(self, feed: Array | Mapping[str, Array]) -> list[Array]:
-        """Return the outputs for an input, or for several by name.
+        """Return the outputs for an input, or for several by name; from any thread.
 
         Raises:
             BackendError: the network failed, e.g. out of memory.
@@ -76,7 +81,8 @@ class Network:
         if isinstance(feed, np.ndarray):
             feed = {self.inputs[0].name: feed}
         try:
-            outputs: list[Array] = self._session.run(None, feed)
+            with self._turns:
+                outputs: list[Array] = self._session.run(None, feed)
         except _failures() as error:
             raise BackendError(f"The network failed: {_reason(error)}") from error
         return outputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from posetui.backends.base import Backend, BackendOptions, Estimate, Preparing
@@ -65,10 +65,10 @@ class Raw:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ahead:
-    """What a backend made of an image before its turn."""
+    """What a backend makes of an image before its turn."""
 
     backend: Preparing
-    prepared: object
+    prepared: Future[object]
 
 
 def _ignore(*_: object) -> None:
@@ -119,11 +119,17 @@ class Estimating:
         self.following = Following(smooth)
         # The second backend has a thread of its own: a network seldom keeps every core busy.
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="compare")
+        self._preparing = ThreadPoolExecutor(options.abreast, thread_name_prefix="prepare")
 
     def prepare(self, image: Image) -> Ahead | None:
-        """Return what the first backend can make of an image in advance; from any thread."""
+        """Begin what the first backend can make of an image in advance; from any thread."""
         backend = self.main.latest
-        return Ahead(backend, backend.prepare(image)) if isinstance(backend, Preparing) else None
+        if not isinstance(backend, Preparing):
+            return None
+        try:
+            return Ahead(backend, self._preparing.submit(backend.prepare, image))
+        except RuntimeError:  # closed meanwhile
+            return None
 
     def estimate(
         self, image: Image, seconds: float, *, heat_maps: bool = False, ahead: Ahead | None = None
@@ -134,14 +140,15 @@ class Estimating:
             image: uint8 [H, W, 3], BGR.
             seconds: when it was taken.
             heat_maps: whether maps are wanted.
-            ahead: what `prepare` made of it.
+            ahead: what `prepare` began.
 
         """
         backend, second = self.main.current(), self.other.current()
         assert backend is not None  # noqa: S101 - opened before the first frame
         beside = self._beside.submit(second.estimate, image, seconds) if second else None
         if ahead is not None and ahead.backend is backend:
-            estimate = ahead.backend.estimate(image, seconds, heat_maps=heat_maps, prepared=ahead.prepared)
+            prepared = ahead.prepared.result()
+            estimate = ahead.backend.estimate(image, seconds, heat_maps=heat_maps, prepared=prepared)
         else:
             estimate = backend.estimate(image, seconds, heat_maps=heat_maps)
         if beside is None:
@@ -178,5 +185,6 @@ class Estimating:
     def close(self) -> None:
         """Release both."""
         self._beside.shutdown()
+        self._preparing.shutdown(cancel_futures=True)
         self.main.close()
         self.other.close()

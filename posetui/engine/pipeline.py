@@ -25,6 +25,9 @@ from posetui.sources.opening import open_source
 from posetui.tracking.reliability import JointReliability
 from posetui.tracking.tracker import TrackState
 
+_ABREAST = 2
+"""So many frames are prepared at a time, where all are seen."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
@@ -121,7 +124,10 @@ class Pipeline:
         )
         # A frame that stands still is estimated again by whoever takes over.
         self._estimating = Estimating(
-            options.backend_options, options.smooth, lambda: self.capture.step(0), listener or Listener()
+            replace(options.backend_options, abreast=_ABREAST if options.every_frame else 1),
+            options.smooth,
+            lambda: self.capture.step(0),
+            listener or Listener(),
         )
         # One frame ahead of who follows: the networks need not wait for that.
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="estimate")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -17,11 +19,12 @@ def _estimates(name: str, images: tuple[Image, ...], *, ahead: bool) -> list[Est
     backend = open_backend(name, BackendOptions(max_people=2, detail="low"))
     assert isinstance(backend, Preparing)
     try:
-        made = [backend.prepare(image) if ahead else None for image in images]
-        return [
-            backend.estimate(image, number / 30, prepared=prepared)
-            for number, (image, prepared) in enumerate(zip(images, made, strict=True))
-        ]
+        with ThreadPoolExecutor(2) as pool:  # as the engine does: two at a time, while others are estimated
+            made = [pool.submit(backend.prepare, image) if ahead else None for image in images]
+            return [
+                backend.estimate(image, number / 30, prepared=one.result() if one else None)
+                for number, (image, one) in enumerate(zip(images, made, strict=True))
+            ]
     finally:
         backend.close()
 

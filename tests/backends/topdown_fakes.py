@@ -9,9 +9,9 @@ import numpy as np
 from posetui.backends.base import Float
 from posetui.backends.blazepose.roi import Roi
 from posetui.backends.movenet.multi import Sight
-from posetui.backends.movenet.picture import Picture
 from posetui.backends.topdown.agreement import View
 from posetui.backends.topdown.crops import Kind
+from posetui.backends.topdown.finding import Whole
 from posetui.pose.frame import Image, Keypoints
 
 _BODY = np.array(
@@ -38,7 +38,7 @@ class Found:
         self.people = list(people)
         self.score = score
 
-    def find(self, image: Image, whole: Picture | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
+    def find(self, image: Image, whole: Whole | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
         """Return everybody."""
         points = np.stack(self.people) if self.people else np.zeros((0, 17, 3), np.float32)
         return points.copy(), np.full(len(points), self.score, np.float32), Sight({}, np.eye(2, 3))

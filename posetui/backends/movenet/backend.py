@@ -7,13 +7,13 @@ model cards of MoveNet.SinglePose and MoveNet.MultiPose.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from posetui.backends.base import Backend, BackendOptions, Estimate, Float
 from posetui.backends.movenet.following import Square, next_square, view
-from posetui.backends.movenet.multi import MultiPose, heat_of
-from posetui.backends.movenet.picture import Picture
+from posetui.backends.movenet.multi import MultiPose, Sight, heat_of
 from posetui.backends.movenet.single import Single
 from posetui.pose.frame import Image, Keypoints, Pose
 from posetui.pose.heat import HeatMaps
@@ -38,6 +38,15 @@ def open_movenet(variant: str, options: BackendOptions) -> Backend:
     return ManyPeople(options) if variant == "multipose" else OnePerson(variant, options)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Everybody in an image, what the network saw, and the milliseconds by stage."""
+
+    poses: tuple[Pose, ...]
+    sight: Sight
+    timings: dict[str, float]
+
+
 class ManyPeople:
     """MoveNet.MultiPose: every frame on its own; see `posetui.backends.base.Backend`."""
 
@@ -48,25 +57,26 @@ class ManyPeople:
 
     def __init__(self, options: BackendOptions) -> None:
         self.max_people = options.max_people or 20
-        self._multi = MultiPose(options.detail, options.device, self.max_people)
+        self._multi = MultiPose(options.detail, options.device, self.max_people, threads=options.threads)
         self.device, self.note = self._multi.network.device, self._multi.network.note
 
-    def prepare(self, image: Image) -> Picture:
-        """Return the image as the network sees it; see `posetui.backends.base.Preparing`."""
-        return self._multi.prepare(image)
+    def prepare(self, image: Image) -> Found:
+        """Return everybody in an image; see `posetui.backends.base.Preparing`."""
+        start = time.perf_counter()
+        given = self._multi.prepare(image)
+        ready = time.perf_counter()
+        sight = self._multi.see(given)
+        inferred = time.perf_counter()
+        poses = _poses(*self._multi.decode(sight))
+        return Found(poses, sight, _timings(start, ready, inferred))
 
     def estimate(
         self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
     ) -> Estimate:
         """Return the poses of an image, COCO_17, in pixels; see `posetui.backends.base.Backend`."""
-        start = time.perf_counter()
-        given = prepared if isinstance(prepared, Picture) else self.prepare(image)
-        ready = time.perf_counter()
-        sight = self._multi.see(given)
-        inferred = time.perf_counter()
-        poses = _poses(*self._multi.decode(sight))
-        maps = HeatMaps(COCO_17.joints, (heat_of(sight),)) if heat_maps else None
-        return Estimate(poses, _timings(start, ready, inferred), maps)
+        found = prepared if isinstance(prepared, Found) else self.prepare(image)
+        maps = HeatMaps(COCO_17.joints, (heat_of(found.sight),)) if heat_maps else None
+        return Estimate(found.poses, found.timings, maps)
 
     def close(self) -> None:
         """Release the network."""

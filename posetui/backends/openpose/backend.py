@@ -24,12 +24,14 @@ _FILES = {"thin": "openpose_mobilenet_thin"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fed:
-    """What the network is given: its input, the map from the image to it, and its width and height."""
+class Found:
+    """Everybody in an image, the maps that show them, the way from these to it, and milliseconds by stage."""
 
-    feed: Array
-    affine: Affine
-    box: tuple[int, int]
+    poses: tuple[Pose, ...]
+    heat: Float
+    fields: Float
+    to_image: Affine
+    timings: dict[str, float]
 
 
 class PafBackend:
@@ -56,39 +58,39 @@ class PafBackend:
         self._network, self._layout = network, layout
         self._area = pictures.AREAS[options.detail]
 
-    def prepare(self, image: Image) -> Fed:
-        """Return the image as the network sees it; see `posetui.backends.base.Preparing`."""
-        size = image.shape[1], image.shape[0]
-        box = self._layout.size or pictures.box_for(size, self._area)
-        affine = pictures.frame(size, box)
-        return Fed(pictures.tensor(image, affine, box, self._layout), affine, box)
-
-    def estimate(
-        self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
-    ) -> Estimate:
-        """Return everybody in an image; `seconds` does not matter here.
+    def prepare(self, image: Image) -> Found:
+        """Return everybody in an image; see `posetui.backends.base.Preparing`.
 
         Raises:
             BackendError: the network failed, or its maps are not of the layout.
 
         """
         started = time.perf_counter()
-        fed = prepared if isinstance(prepared, Fed) else self.prepare(image)
+        size = image.shape[1], image.shape[0]
+        box = self._layout.size or pictures.box_for(size, self._area)
+        affine = pictures.frame(size, box)
+        feed = pictures.tensor(image, affine, box, self._layout)
         ready = time.perf_counter()
-        outputs = self._network.run(fed.feed)
+        outputs = self._network.run(feed)
         done = time.perf_counter()
         heat, fields = self._maps(outputs)
-        to_image = self._to_image(fed.affine, fed.box, (heat.shape[2], heat.shape[1]))
+        to_image = self._to_image(affine, box, (heat.shape[2], heat.shape[1]))
         people, scores = decode(heat, fields, self._layout, self.max_people)
         poses = self._poses(people, scores, to_image)
-        maps = self._heat_maps(heat, fields, to_image) if heat_maps else None
-        ended = time.perf_counter()
         timings = {
             "preprocess": (ready - started) * 1e3,
             "infer": (done - ready) * 1e3,
-            "postprocess": (ended - done) * 1e3,
+            "postprocess": (time.perf_counter() - done) * 1e3,
         }
-        return Estimate(poses, timings, maps)
+        return Found(poses, heat, fields, to_image, timings)
+
+    def estimate(
+        self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
+    ) -> Estimate:
+        """Return everybody in an image; `seconds` does not matter here. Raises BackendError, as `prepare`."""
+        found = prepared if isinstance(prepared, Found) else self.prepare(image)
+        maps = self._heat_maps(found) if heat_maps else None
+        return Estimate(found.poses, found.timings, maps)
 
     def close(self) -> None:
         """Release the network. May be called twice."""
@@ -114,9 +116,9 @@ class PafBackend:
         placed[people[..., 2] <= 0] = 0.0
         return tuple(Pose(one, float(score)) for one, score in zip(placed, scores, strict=True))
 
-    def _heat_maps(self, heat: Float, fields: Float, to_image: Affine) -> HeatMaps:
-        values = np.concatenate([heat, magnitude(fields)[None]]).clip(0, 1)
-        return HeatMaps((*self.skeleton.joints, "limbs"), (HeatPatch(values, to_image),))
+    def _heat_maps(self, found: Found) -> HeatMaps:
+        values = np.concatenate([found.heat, magnitude(found.fields)[None]]).clip(0, 1)
+        return HeatMaps((*self.skeleton.joints, "limbs"), (HeatPatch(values, found.to_image),))
 
 
 class OpenPose(PafBackend):
@@ -136,7 +138,7 @@ class OpenPose(PafBackend):
         if variant not in _FILES:
             raise BackendError(f"There is no OpenPose {variant!r}", f"There are: {', '.join(_FILES)}")
         model = _FILES[variant]
-        network = Network(weights.weight_path(model), options.device)
+        network = Network(weights.weight_path(model), options.device, options.threads)
         layout = recognise(network.inputs, network.outputs)
         if layout is None:
             raise BackendError(f"{model} is no network of the OpenPose family")

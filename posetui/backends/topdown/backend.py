@@ -11,8 +11,7 @@ import time
 from posetui.backends.base import BackendOptions, Estimate
 from posetui.backends.blazepose.landmarker import Timings
 from posetui.backends.movenet.multi import heat_of
-from posetui.backends.movenet.picture import Picture
-from posetui.backends.topdown.finding import Finder
+from posetui.backends.topdown.finding import Finder, Whole
 from posetui.backends.topdown.looking import Looker
 from posetui.backends.topdown.stages import TwoStages
 from posetui.pose.frame import Image
@@ -44,7 +43,7 @@ class TopDown:
             f"movenet_multipose + {options.refine}" if options.refine != "none" else "movenet_multipose"
         )
         self._timings = Timings()
-        self._finder = Finder(options.detail, options.device, max(self.max_people, 20), self._timings)
+        self._finder = Finder(options, max(self.max_people, 20), self._timings)
         self._looker = Looker(options.refine, options.device, self._timings)
         self._stages = TwoStages(self._finder, self._looker, options.detail, options.refine, self.max_people)
         networks = [self._finder.network, *self._looker.networks]
@@ -52,25 +51,27 @@ class TopDown:
         self.device = networks[0].device
         self.note = next((network.note for network in networks if network.note), "")
 
-    def prepare(self, image: Image) -> Picture:
-        """Return the image as the first stage sees it; see `posetui.backends.base.Preparing`."""
+    def prepare(self, image: Image) -> Whole:
+        """Return what the first stage sees of the whole image; see `posetui.backends.base.Preparing`."""
         return self._finder.prepare(image)
 
     def estimate(
         self, image: Image, seconds: float, *, heat_maps: bool = False, prepared: object = None
     ) -> Estimate:
         """Return the poses of an image, COCO_17, in pixels; see `posetui.backends.base.Backend`."""
+        whole = prepared if isinstance(prepared, Whole) else self.prepare(image)
         start = time.perf_counter()
-        self._timings.preprocess = self._timings.infer = 0.0
-        whole = prepared if isinstance(prepared, Picture) else None
+        timings = self._timings
+        timings.preprocess = timings.infer = 0.0
         outcome = self._stages.run(image, seconds, heat_maps=heat_maps, whole=whole)
         maps = None
         if heat_maps:
             maps = HeatMaps(COCO_17.joints, (heat_of(outcome.sight), *outcome.patches))
         # Whatever is no preparation and no network comes after one of them.
-        total = (time.perf_counter() - start) * 1e3
-        self._timings.postprocess = total - self._timings.preprocess - self._timings.infer
-        return Estimate(outcome.poses, self._timings.to_dict(), maps)
+        timings.postprocess = (time.perf_counter() - start) * 1e3 - timings.preprocess - timings.infer
+        timings.preprocess += whole.timings.preprocess
+        timings.infer += whole.timings.infer
+        return Estimate(outcome.poses, timings.to_dict(), maps)
 
     def close(self) -> None:
         """Release the networks. May be called twice."""

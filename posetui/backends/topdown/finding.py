@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from posetui.backends.base import Detail, Float
+from posetui.backends.base import BackendOptions, Detail, Float
 from posetui.backends.blazepose.landmarker import Timings
 from posetui.backends.movenet.multi import MultiPose, Sight
 from posetui.backends.movenet.people import distinct
-from posetui.backends.movenet.picture import Picture
 from posetui.backends.topdown.crops import sure
 from posetui.pose.frame import Image, Keypoints
 
@@ -40,6 +40,16 @@ _CUT = 0.03
 
 Part = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """What was seen of the whole picture: people [N, 17, 3], scores [N], maps, and how long it took."""
+
+    people: Keypoints
+    scores: Float
+    sight: Sight
+    timings: Timings
 
 
 def parts(size: tuple[int, int]) -> tuple[Part, ...]:
@@ -71,8 +81,7 @@ class Finder:
     """MoveNet's multi-person network on the whole picture, and on its parts in turn.
 
     Args:
-        detail: see `WHOLE`; `high` looks at parts as well.
-        device: a value of `--device`.
+        options: `detail`, see `WHOLE` (`high` looks at parts as well), and `device`.
         most: the most people given.
         timings: what the time taken is added to.
 
@@ -81,19 +90,21 @@ class Finder:
 
     """
 
-    def __init__(self, detail: Detail, device: str, most: int, timings: Timings) -> None:
-        self._multi = MultiPose(detail, device, most, least=PERHAPS)
-        self._whole = WHOLE[detail]
-        self._in_parts = detail == "high"
+    def __init__(self, options: BackendOptions, most: int, timings: Timings) -> None:
+        self._multi = MultiPose(options.detail, options.device, most, least=PERHAPS, threads=options.threads)
+        self._whole = WHOLE[options.detail]
+        self._in_parts = options.detail == "high"
         self._turn = 0
         self._most, self._timings = most, timings
         self.network = self._multi.network
 
-    def prepare(self, image: Image) -> Picture:
-        """Return the whole of an image as the network sees it."""
-        return self._multi.prepare(image, self._whole)
+    def prepare(self, image: Image) -> Whole:
+        """Return what is seen of the whole of an image: nothing of the frames before is needed for that."""
+        timings = Timings()
+        sight = self._see(image, self._whole, timings)
+        return Whole(*self._multi.decode(sight), sight, timings)
 
-    def find(self, image: Image, whole: Picture | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
+    def find(self, image: Image, whole: Whole | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
         """Return people [N, 17, 3], their scores [N], best first, and what was seen of the whole picture.
 
         Args:
@@ -102,32 +113,29 @@ class Finder:
             arriving: whether nothing is known of this scene: then all parts are looked at, else the next.
 
         """
-        sight = self._see(whole or self._prepare(image, self._whole))
-        found = [self._multi.decode(sight)]
+        seen = whole or self.prepare(image)
+        found = [(seen.people, seen.scores)]
         size = (image.shape[1], image.shape[0])
         for part in self._due(size, arriving=arriving):
             left, top, right, bottom = part
-            given = self._prepare(np.ascontiguousarray(image[top:bottom, left:right]), TILE)
-            people, scores = self._multi.decode(self._see(given))
+            cut = np.ascontiguousarray(image[top:bottom, left:right])
+            people, scores = self._multi.decode(self._see(cut, TILE, self._timings))
             people[..., :2] += (left, top)
             uncut = np.array([not is_cut(one, part, size) for one in people], dtype=np.bool_)
             found.append((people[uncut], scores[uncut]))
-        return (*merged(found, self._most), sight)
+        return (*merged(found, self._most), seen.sight)
 
     def close(self) -> None:
         """Release the network."""
         self._multi.close()
 
-    def _prepare(self, image: Image, longer: int) -> Picture:
+    def _see(self, image: Image, longer: int, timings: Timings) -> Sight:
         start = time.perf_counter()
         given = self._multi.prepare(image, longer)
-        self._timings.preprocess += (time.perf_counter() - start) * 1e3
-        return given
-
-    def _see(self, given: Picture) -> Sight:
-        start = time.perf_counter()
+        ready = time.perf_counter()
         sight = self._multi.see(given)
-        self._timings.infer += (time.perf_counter() - start) * 1e3
+        timings.preprocess += (ready - start) * 1e3
+        timings.infer += (time.perf_counter() - ready) * 1e3
         return sight
 
     def _due(self, size: tuple[int, int], *, arriving: bool) -> Sequence[Part]:

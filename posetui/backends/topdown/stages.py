@@ -12,12 +12,12 @@ from posetui.backends.base import Detail, Float, Refine
 from posetui.backends.blazepose.roi import Roi
 from posetui.backends.movenet.multi import Sight
 from posetui.backends.movenet.people import distinct
-from posetui.backends.movenet.picture import Picture
 from posetui.backends.topdown import budget
 from posetui.backends.topdown.agreement import View, agreed, believed, likeness, person_scores
 from posetui.backends.topdown.budget import Candidate
 from posetui.backends.topdown.crops import Kind, extent, lean
 from posetui.backends.topdown.finding import LEAST as FOUND
+from posetui.backends.topdown.finding import Whole
 from posetui.backends.topdown.memory import FADES, SAME, Memory, Person
 from posetui.pose.frame import Image, Keypoints, Pose
 from posetui.pose.heat import HeatPatch
@@ -53,7 +53,7 @@ DETECTED = 0.15
 class First(Protocol):
     """The first stage, see `posetui.backends.topdown.finding.Finder`."""
 
-    def find(self, image: Image, whole: Picture | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
+    def find(self, image: Image, whole: Whole | None, *, arriving: bool) -> tuple[Keypoints, Float, Sight]:
         """Return everybody, their scores, and what was seen; `whole`: of `Finder.prepare`."""
 
 
@@ -104,7 +104,7 @@ class TwoStages:
         self._since_doubt = 0
 
     def run(
-        self, image: Image, seconds: float, *, heat_maps: bool = False, whole: Picture | None = None
+        self, image: Image, seconds: float, *, heat_maps: bool = False, whole: Whole | None = None
     ) -> Outcome:
         """Return everybody in an image taken at a time in seconds; `whole`: see `First`."""
         arriving = self._memory.arrives(image, seconds)
