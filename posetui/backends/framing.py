@@ -13,6 +13,10 @@ _NEAR = 0.02
 """An edge this near to a whole pixel of the box is taken to lie on it: resizing is faster than warping."""
 
 
+_FEW = 4
+"""With more pixels than so many times those of the box, adding a channel takes longer than it saves."""
+
+
 def scale_to_fit(size: tuple[int, int], box: tuple[int, int]) -> float:
     """Return the factor that makes an image (width, height) just fit a box (width, height)."""
     return min(box[0] / size[0], box[1] / size[1])
@@ -100,13 +104,35 @@ def sample(image: Image, affine: Affine, box: tuple[int, int], *, border: int = 
         whole = np.full((box[1], box[0], 3), border, np.uint8)
         whole[top : top + height, left : left + width] = small
         return whole
+    return warped(image, affine, box, border=border)
+
+
+def warped(image: Image, affine: Affine, box: tuple[int, int], *, border: int | None) -> Image:
+    """Return uint8 [box height, box width, 3]: the image sampled through a map, bilinear.
+
+    Args:
+        image: uint8 [H, W, 3].
+        affine: from the image to the box.
+        box: width, height of the result.
+        border: value of what lies outside the image; None: its edge goes on.
+
+    """
+    import cv2
+
+    # Four channels are sampled almost twice as fast as three, to the same values.
+    four = image.shape[0] * image.shape[1] <= _FEW * box[0] * box[1]
     # cv2 counts from the centre of a pixel.
     centred = affine.copy()
     centred[:, 2] += affine[:, :2] @ (0.5, 0.5) - 0.5
-    warped = cv2.warpAffine(
-        image, centred, box, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(border,) * 3
+    seen = cv2.warpAffine(
+        cv2.cvtColor(image, cv2.COLOR_BGR2BGRA) if four else image,
+        centred,
+        box,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE if border is None else cv2.BORDER_CONSTANT,
+        borderValue=(border or 0,) * 4,
     )
-    return np.asarray(warped, dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(seen, cv2.COLOR_BGRA2BGR) if four else seen, dtype=np.uint8)
 
 
 def _seen(image: Image, affine: Affine, box: tuple[int, int]) -> tuple[Image, Affine]:

@@ -129,13 +129,7 @@ def sample(image: Image, affine: Affine) -> Image:
         half = (image.shape[1] // 2, image.shape[0] // 2)
         image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         affine = affine @ np.diag([2.0, 2.0, 1.0])
-    # cv2 counts from the centre of a pixel.
-    centred = affine.copy()
-    centred[:, 2] += affine[:, :2] @ (0.5, 0.5) - 0.5
-    warped = cv2.warpAffine(
-        image, centred, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(warped, dtype=np.uint8)
+    return framing.warped(image, affine, (SIDE, SIDE), border=None)
 
 
 def _cut(image: Image, affine: Affine, step: int) -> tuple[Image, Affine]:
