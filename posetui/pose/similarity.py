@@ -118,9 +118,11 @@ def box_iou(a: Matrix, b: Matrix) -> Matrix:
         float64 [N, M] in [0, 1]; 0 where both boxes are empty.
 
     """
-    extent = np.minimum(a[:, None, 2:], b[:, 2:]) - np.maximum(a[:, None, :2], b[:, :2])
+    # x and y apart, as arrays whose last axis is two long are slow.
+    mine, theirs = a.T[:, :, None], b.T[:, None, :]
+    extent = np.minimum(mine[2:], theirs[2:]) - np.maximum(mine[:2], theirs[:2])
     np.maximum(extent, 0.0, out=extent)
-    common = extent[..., 0] * extent[..., 1]
-    mine, theirs = a[:, 2:] - a[:, :2], b[:, 2:] - b[:, :2]
-    union = (mine[:, 0] * mine[:, 1])[:, None] + theirs[:, 0] * theirs[:, 1] - common
+    common = extent[0] * extent[1]
+    mine, theirs = mine[2:] - mine[:2], theirs[2:] - theirs[:2]
+    union = mine[0] * mine[1] + theirs[0] * theirs[1] - common
     return np.asarray(common / np.maximum(union, np.finfo(np.float64).tiny), dtype=np.float64)

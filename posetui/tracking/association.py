@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
-from posetui.pose.similarity import Matrix, box_iou
+from posetui.pose.similarity import Matrix, Plane, box_iou
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.memory import Crowd, Expected
 
@@ -23,7 +26,7 @@ FLAT = 0.5
 People walk on floors, which most cameras look along: a step away from the camera moves them little there.
 """
 
-_NEAR = 0.01  # whose place is less likely than this is elsewhere, whatever the posture
+_NEAR = math.log(0.01)  # whose place is less likely than this is elsewhere, whatever the posture
 _LEAST = -700.0  # its exponential is as good as 0, and what underflows costs three times as much
 
 
@@ -32,8 +35,23 @@ def looseness(skeleton: Skeleton) -> Matrix:
     return -16.0 * np.square(np.array(skeleton.sigmas, dtype=np.float64))
 
 
-def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Matrix:
-    """Return float64 [T, N] in [0, 1]: how like each expected person each seen one is.
+class Likeness(NamedTuple):
+    """How like each of T expected people each of N seen ones is.
+
+    Attributes:
+        alike: float64 [T, N] in [0, 1].
+        shift: complex128 [T, N], x + iy in pixels: how far the joints visible in both are off, on average.
+        count: float64 [T, N], how many these are.
+
+    """
+
+    alike: Matrix
+    shift: Plane
+    count: Matrix
+
+
+def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Likeness:
+    """Return how like each expected person each seen one is.
 
     Place and posture are judged apart, over the joints visible in both. Place: a Gaussian of the distance
     between the middles of these joints, as wide as `PLACE` for people in view, and wider by what is not
@@ -48,24 +66,24 @@ def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Matrix:
         loose: of `looseness`.
 
     """
-    overlap = box_iou(np.array(expected.boxes), np.array(seen.boxes))
-    areas = np.maximum(np.maximum.outer(expected.areas, seen.areas), 1e-9)
+    overlap = box_iou(expected.boxes, seen.boxes)
+    areas = np.maximum(np.maximum(expected.areas[:, None], seen.areas), 1e-9)
     mine, theirs = expected.bodies.places, seen.bodies.places
     known, found = expected.bodies.visible.astype(np.float64), seen.bodies.visible.astype(np.float64)
     count = known @ found.T
-    counted = np.maximum(count, 1.0)
-    shift = (known @ (found * theirs).T - (known * mine) @ found.T) / counted
-    wide = [[-0.5 / (spread.place + PLACE**2)] for spread in expected.spread]
-    high = [[-0.5 / (FLAT**2 * spread.place + PLACE**2)] for spread in expected.spread]
-    far = np.square(shift.real) * wide + np.square(shift.imag) * high
-    near = np.exp(np.maximum(far / areas, _LEAST))
-    # Joint by joint and in place: new arrays would be half of the time.
-    alike = np.abs(theirs - mine[:, None] - shift[..., None])
-    alike *= alike
-    alike /= areas[..., None] * loose
-    np.exp(np.maximum(alike, _LEAST, out=alike), out=alike)
-    alike *= known[:, None]
-    alike *= found
-    posture = np.sqrt(np.add.reduce(alike, axis=2) / counted)
-    mixed = (1.0 - BOX) * (near * posture * (near >= _NEAR)) + BOX * overlap
-    return np.asarray(np.where(count >= MIN_SHARED, mixed, overlap), dtype=np.float64)
+    shift = (known @ (found * theirs).T - (known * mine) @ found.T) / np.maximum(count, 1.0)
+    spread = expected.spread[:, :1]
+    far = np.square(shift.real) / (spread + PLACE**2) + np.square(shift.imag) / (FLAT**2 * spread + PLACE**2)
+    far *= -0.5
+    far /= areas
+    enough = count >= MIN_SHARED
+    alike = np.where(enough, BOX * overlap, overlap)
+    # Posture, joint by joint, of those who are near: elsewhere it says nothing.
+    pairs = np.flatnonzero((far >= _NEAR) & enough)
+    rows, columns = np.divmod(pairs, len(theirs))
+    off = theirs.take(columns, 0) - mine.take(rows, 0) - shift.take(pairs)[:, None]
+    squared = np.square(np.abs(off)) / (areas.take(pairs)[:, None] * loose)
+    fit = np.exp(np.maximum(squared, _LEAST)) * known.take(rows, 0) * found.take(columns, 0)
+    posture = np.sqrt(np.add.reduce(fit, axis=1) / count.take(pairs))
+    alike.ravel()[pairs] += (1.0 - BOX) * np.exp(far.take(pairs)) * posture
+    return Likeness(alike, shift, count)

@@ -87,16 +87,13 @@ class Filters(PerTrack):
         share = passed / (passed + _BODY_S)
         pace = self.pace[rows]
         pace = (pace + share * (velocity - pace)) * known
-        bodies = []
         middles, counts = lower_median(velocity, known)
-        for body, most, middle, count in zip(
-            self.body[rows].tolist(), share.max(axis=1).tolist(), middles, counts, strict=True
-        ):
-            bodies.append(body + most * (middle - body) if count >= _FEWEST else 0j)
+        before = self.body[rows]
+        bodies = np.where(counts >= _FEWEST, before + share.max(axis=1) * (middles - before), 0j)
         self.pace[rows], self.body[rows] = pace, bodies
-        ways = [[body.conjugate() / max(abs(body) ** 2, 1e-9)] for body in bodies]
-        along = np.minimum(np.maximum((pace * ways).real, 0.0), 1.0)
-        return np.asarray(along * (passed * known) * self.body[rows, None])
+        ways = bodies.conj() / np.maximum(np.square(np.abs(bodies)), 1e-9)
+        along = np.minimum(np.maximum((pace * ways[:, None]).real, 0.0), 1.0)
+        return np.asarray(along * (passed * known) * bodies[:, None])
 
     def doubt(self, rows: Rows, places: Plane, jumped: Mask, reach: Real) -> tuple[Mask, Mask]:
         """Return bool [R, K] twice: joints that are not believed, and joints whose jump is confirmed.

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from posetui.pose.similarity import Plane, area_of
+from posetui.pose.similarity import BOX_TO_AREA, Plane
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.memory import Bodies
-from posetui.tracking.pertrack import LONG_AGO, Mask, PerTrack, Real, Rows
+from posetui.tracking.pertrack import LONG_AGO, Mask, Numbers, PerTrack, Real, Rows
 
 MARGIN = 0.25
 """By so much exchanging sides must raise the similarity, in [0, 1], of arms or legs."""
@@ -37,7 +36,7 @@ STALE_S = 0.4
 """A person not seen for longer may have turned round meanwhile."""
 
 _PACE_S = 0.05  # how quickly the velocity of a joint follows what is seen
-Numbers = npt.NDArray[np.intp]
+_LEAST = -700.0  # as in `posetui.tracking.association`
 _LEGS = ("hip", "knee", "ankle", "heel", "toe", "foot")
 
 
@@ -55,14 +54,17 @@ def wrong_sides(expected: Bodies, seen: Bodies, skeleton: Skeleton) -> Mask:
 
     """
     wrong = np.zeros((len(seen.places), 3), dtype=np.bool_)
-    suspects = np.flatnonzero(_suspicious(expected, seen, skeleton))
-    if len(suspects):
-        stay, swap, pairs = _fits(expected.take(suspects), seen.take(suspects), skeleton)
+    sides = _sides(skeleton)
+    usable = seen.visible & expected.visible
+    usable &= usable.take(sides.partner, axis=1)
+    off = np.abs(np.array([seen.places, seen.places.take(sides.partner, axis=1)]) - expected.places)
+    if np.count_nonzero((off[1] < off[0]) & usable & sides.limbs):  # else nobody is nearer to the other side
+        stay, swap, pairs = _fits(off, usable, _areas(expected, seen), sides)
         gain = (swap - stay) * (pairs >= MIN_PAIRS)
         if gain[:, 1:].max() >= MARGIN_BODY:  # the least that counts
             found = _better(gain[:, 1:], swap[:, 1:], pairs[:, 1:])
-            wrong[suspects, 1:] = found
-            wrong[suspects, 0] = found[:, 0] & (swap[:, 0] >= stay[:, 0])
+            wrong[:, 1:] = found
+            wrong[:, 0] = found[:, 0] & (swap[:, 0] >= stay[:, 0])
     return wrong
 
 
@@ -70,8 +72,8 @@ def put_right(seen: Bodies, wrong: Mask, skeleton: Skeleton) -> Bodies:
     """Return N bodies with sides exchanged of the heads, arms and legs that are wrong, bool [N, 3]."""
     if not wrong.any():
         return seen
-    partner, groups, _ = _sides(skeleton)
-    exchanged = np.column_stack([wrong, np.zeros(len(wrong), dtype=np.bool_)])[:, groups]
+    sides = _sides(skeleton)
+    partner, exchanged = sides.partner, wrong @ sides.member.T > 0
     places = np.where(exchanged, seen.places[:, partner], seen.places)
     return Bodies.at(places, np.where(exchanged, seen.confidence[:, partner], seen.confidence))
 
@@ -117,57 +119,45 @@ class Sides(PerTrack):
         """Return the R bodies with sides put right, and bool [R]: whose were exchanged."""
         numbers = self.rows(ids, seconds, STALE_S)
         rows = self.at(numbers)
-        passed = [seconds - self.touched[row] for row in numbers]
-        recent = np.array([[0 < time <= STALE_S] for time in passed])
+        passed = np.array([[seconds - self.touched[row]] for row in numbers])
+        recent = (passed > 0) & (passed <= STALE_S)
+        passed *= recent
         wrong = wrong_sides(expected, seen, self._skeleton)
         wrong &= recent
+        flipped = wrong[:, 1:]
         if wrong.any():
-            moving = self._moving(rows, expected, passed, recent)
-            agreed = wrong_sides(moving, seen, self._skeleton)
-            wrong[:, 1:] &= agreed[:, 1:] & self._allowed(rows, seconds)
-            wrong[:, 0] &= wrong[:, 1]
-        right, flipped = put_right(seen, wrong, self._skeleton), wrong[:, 1:]
+            agreed = wrong_sides(self._moving(rows, expected, passed, recent), seen, self._skeleton)
+            flipped &= agreed[:, 1:] & self._allowed(rows, seconds)
+            wrong[:, 0] &= flipped[:, 0]
+            seen = put_right(seen, wrong, self._skeleton)
         begun = self.since[rows]
         self.since[rows] = np.where(flipped, np.where(begun > LONG_AGO, begun, seconds), LONG_AGO)
-        self._learn(rows, right, passed)
+        self._learn(rows, seen, passed, recent)
         for row in numbers:
             self.touched[row] = seconds
-        return right, np.asarray(flipped.any(axis=1))
+        return seen, np.asarray(flipped.any(axis=1))
 
     def _allowed(self, rows: Rows, seconds: float) -> Mask:
         """Return bool [R, 2]: arms and legs not yet exchanged for so long that they are believed."""
         since = self.since[rows]
         return np.asarray((since <= LONG_AGO) | (seconds - since < BELIEVED_S))
 
-    def _moving(self, rows: Rows, expected: Bodies, passed: Sequence[float], recent: Mask) -> Bodies:
-        """Return the bodies as the velocities of their joints carry them on."""
+    def _moving(self, rows: Rows, expected: Bodies, passed: Real, recent: Mask) -> Bodies:
+        """Return the bodies as the velocities of their joints carry them on for the seconds [R, 1]."""
         known = self.known[rows]
         usable = recent & (known > 0)
-        places = self.place[rows] + self.pace[rows] * np.where(recent, np.array(passed)[:, None], 0.0)
+        places = self.place[rows] + self.pace[rows] * passed
         confidence = np.where(usable, known, expected.confidence)
         return Bodies.at(np.where(usable, places, expected.places), confidence)
 
-    def _learn(self, rows: Rows, seen: Bodies, passed: Sequence[float]) -> None:
+    def _learn(self, rows: Rows, seen: Bodies, passed: Real, recent: Mask) -> None:
         """Remember places and velocities of the joints that can be relied on."""
-        recent = [[time if 0 < time <= STALE_S else 0.0] for time in passed]
-        both = seen.visible & (self.known[rows] > 0) & (np.array(recent) > 0)
-        kept = [[_PACE_S / (time + _PACE_S)] for (time,) in recent]
-        gained = [[1.0 / (time + _PACE_S)] for (time,) in recent]
-        followed = self.pace[rows] * kept + (seen.places - self.place[rows]) * gained
-        self.pace[rows] = followed * both
+        gained = 1.0 / (passed + _PACE_S)
+        followed = self.pace[rows] * (_PACE_S * gained) + (seen.places - self.place[rows]) * gained
+        followed *= seen.visible & (self.known[rows] > 0) & recent
+        self.pace[rows] = followed
         self.place[rows] = seen.places
         self.known[rows] = seen.confidence * seen.visible
-
-
-def _suspicious(expected: Bodies, seen: Bodies, skeleton: Skeleton) -> Mask:
-    """Return bool [N]: who has a joint nearer to where its partner was expected. Quick; often nobody."""
-    partner, _, sided = _sides(skeleton)
-    other = seen.places.take(partner, axis=1)
-    nearer = np.abs(other - expected.places) < np.abs(seen.places - expected.places)
-    nearer &= sided
-    nearer &= seen.visible
-    nearer &= expected.visible
-    return np.asarray(nearer.any(axis=1))
 
 
 def _better(gain: Real, swap: Real, pairs: Real) -> Mask:
@@ -183,39 +173,60 @@ def _better(gain: Real, swap: Real, pairs: Real) -> Mask:
     return np.asarray(part | body[:, None])
 
 
-def _fits(expected: Bodies, seen: Bodies, skeleton: Skeleton) -> tuple[Real, Real, Real]:
+def _fits(off: Real, usable: Mask, areas: Real, sides: _Sides) -> tuple[Real, Real, Real]:
     """Return float64 [N, 3] of head, arms, legs: similarity as seen, that of sides exchanged, pairs.
 
     The similarity is COCO's for keypoints, as in `posetui.pose.similarity.oks`, over the joints of the pairs.
+
+    Args:
+        off: float64 [2, N, K], pixels: how far joints are from where they should be, as seen and exchanged.
+        usable: bool [N, K], joints of the pairs that are visible and expected.
+        areas: float64 [N, 1], square pixels.
+        sides: of the skeleton.
+
     """
-    partner, groups, _ = _sides(skeleton)
-    member = groups[:, None] == np.arange(3)
-    usable = seen.visible & expected.visible
-    usable &= usable[:, partner]
-    pairs = usable.astype(np.float64) @ member
-    areas = [[max(*pair, 1e-6)] for pair in zip(_areas(expected), _areas(seen), strict=True)]
-    off = np.abs(np.array([seen.places, seen.places[:, partner]]) - expected.places)
-    off *= off
-    off /= np.array(areas) * (-8.0 * np.square(np.array(skeleton.sigmas)))
-    alike = np.exp(np.maximum(off, -700.0)) * usable
-    stay, swap = alike @ member / np.maximum(pairs, 1.0)
+    pairs = usable @ sides.member
+    alike = off * off
+    alike /= areas * sides.loose
+    np.exp(np.maximum(alike, _LEAST, out=alike), out=alike)
+    alike *= usable
+    stay, swap = alike @ sides.member / np.maximum(pairs, 1.0)
     return stay, swap, pairs / 2
 
 
-def _areas(people: Bodies) -> list[float]:
-    """Return the area of each person, from the joints that can be relied on."""
-    places = np.where(people.visible, people.places, complex(np.nan, np.nan))
-    x, y = places.real, places.imag
-    sides = [reduce(one, axis=1).tolist() for one in (x, y) for reduce in (np.fmin.reduce, np.fmax.reduce)]
-    return [area_of(left, top, right, bottom) for left, right, top, bottom in zip(*sides, strict=True)]
+def _areas(expected: Bodies, seen: Bodies) -> Real:
+    """Return float64 [N, 1]: the larger area of each person, from the joints that can be relied on."""
+    places = np.array([expected.places, seen.places])
+    sides, visible = np.array([places.real, places.imag]), np.array([expected.visible, seen.visible])
+    extent = np.where(visible, sides, -np.inf).max(axis=3) - np.where(visible, sides, np.inf).min(axis=3)
+    longer, shorter = extent.max(axis=0), extent.min(axis=0)
+    areas = longer * np.maximum(shorter, longer / 4) * BOX_TO_AREA
+    return np.asarray(np.maximum(areas.max(axis=0), 1e-6)[:, None], dtype=np.float64)
+
+
+class _Sides(NamedTuple):
+    """The sides of a skeleton.
+
+    Attributes:
+        partner: [K], each joint's on the other side; itself without one.
+        member: float64 [K, 3], 1 for joints of the head, the arms, the legs that have a side.
+        limbs: bool [K], arms and legs.
+        loose: float64 [K], twice the variances of COCO's similarity, negative.
+
+    """
+
+    partner: Numbers
+    member: Real
+    limbs: Mask
+    loose: Real
 
 
 @lru_cache(maxsize=64)
-def _sides(skeleton: Skeleton) -> tuple[Numbers, Numbers, Mask]:
-    """Return [K] thrice: partners; groups: 0 head, 1 arms, 2 legs, 3 without a side; arms or legs."""
-    partner, groups = np.arange(len(skeleton)), np.full(len(skeleton), 3)
+def _sides(skeleton: Skeleton) -> _Sides:
+    partner, member = np.arange(len(skeleton)), np.zeros((len(skeleton), 3))
     for left, right in skeleton.pairs:
         partner[left], partner[right] = right, left
         legs = any(part in skeleton.joints[left] for part in _LEGS)
-        groups[[left, right]] = 0 if left in skeleton.head else 2 if legs else 1
-    return partner, groups, np.isin(groups, (1, 2))
+        member[[left, right], 0 if left in skeleton.head else 2 if legs else 1] = 1.0
+    loose = -8.0 * np.square(np.array(skeleton.sigmas))
+    return _Sides(partner, member, member[:, 1:].any(axis=1), loose)

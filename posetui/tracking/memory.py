@@ -1,7 +1,4 @@
-"""What is remembered of everybody who is followed.
-
-Joints are arrays over all people, as a loop over them is slower; what is one number a person is a plain one.
-"""
+"""What is remembered of everybody who is followed: arrays over all people, as a loop over them is slower."""
 
 from __future__ import annotations
 
@@ -14,13 +11,10 @@ import numpy.typing as npt
 
 from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import Plane, area_of, plane
+from posetui.pose.similarity import Matrix, Plane, areas_of, plane
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking import motion
-from posetui.tracking.pertrack import Mask, lower_median
-
-Box = tuple[float, float, float, float]
-"""x1, y1, x2, y2 in pixels."""
+from posetui.tracking.pertrack import Mask, Numbers, Real, lower_median
 
 VISIBLE = 0.2
 """Confidence from which a joint says where its person is; below, networks guess."""
@@ -64,42 +58,78 @@ class Bodies:
         keypoints[..., 2] = self.confidence
         return keypoints
 
-    def take(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> Bodies:
+    def take(self, rows: Numbers) -> Bodies:
         """Return those at the rows."""
-        if len(rows) == len(self.places) and list(rows) == list(range(len(rows))):
-            return self
-        some = np.asarray(rows)
-        return Bodies(self.places.take(some, 0), self.confidence.take(some, 0), self.visible.take(some, 0))
+        return Bodies(self.places.take(rows, 0), self.confidence.take(rows, 0), self.visible.take(rows, 0))
 
 
 @dataclass(slots=True, eq=False)
 class Crowd:
-    """The people in a frame, or those who are expected in it.
+    """The people in a frame.
 
     Attributes:
         bodies: their joints.
-        boxes: around all joints that are present.
-        areas: each person's area in square pixels.
+        boxes: float64 [N, 4], x1, y1, x2, y2 in pixels, around all joints that are present.
+        areas: float64 [N], each person's area in square pixels.
 
     """
 
     bodies: Bodies
-    boxes: Sequence[Box]
-    areas: Sequence[float]
+    boxes: Matrix
+    areas: Real
+
+    def take(self, rows: Numbers) -> Crowd:
+        """Return those at the rows."""
+        return Crowd(self.bodies.take(rows), self.boxes.take(rows, 0), self.areas.take(rows))
 
 
 @dataclass(slots=True, eq=False)
 class Expected(Crowd):
-    """The people who are followed, as they should be by now.
+    """The people who are followed, as they should be by now: joints are as last seen, less noise.
 
     Attributes:
-        velocity: x + iy in pixels a second.
-        spread: what is not known of place and velocity, in body sizes.
+        velocity: complex128 [N], x + iy in pixels a second.
+        spread: float64 [N, 3], what is not known of place and velocity; see `posetui.tracking.motion`.
 
     """
 
-    velocity: Sequence[complex]
-    spread: Sequence[motion.Spread]
+    velocity: Plane
+    spread: Real
+
+    @classmethod
+    def beginning(cls, seen: Crowd) -> Expected:
+        """Return people who are seen for the first time."""
+        still = np.zeros(len(seen.areas), dtype=np.complex128)
+        return cls(seen.bodies, seen.boxes, seen.areas, still, np.full((len(still), 3), motion.NEW))
+
+    def take(self, rows: Numbers) -> Expected:
+        """Return those at the rows."""
+        bodies, boxes, areas = self.bodies.take(rows), self.boxes.take(rows, 0), self.areas.take(rows)
+        return Expected(bodies, boxes, areas, self.velocity.take(rows), self.spread.take(rows, 0))
+
+    def and_then(self, others: Expected) -> Expected:
+        """Return these people and then the others."""
+        bodies = Bodies.at(
+            np.concatenate([self.bodies.places, others.bodies.places]),
+            np.concatenate([self.bodies.confidence, others.bodies.confidence]),
+        )
+        return Expected(
+            bodies,
+            np.concatenate([self.boxes, others.boxes]),
+            np.concatenate([self.areas, others.areas]),
+            np.concatenate([self.velocity, others.velocity]),
+            np.concatenate([self.spread, others.spread]),
+        )
+
+    def advance(self, passed: float) -> None:
+        """Go on, in place, by the seconds passed."""
+        seconds, left = motion.ahead(passed)
+        shift = (self.velocity * seconds)[:, None]
+        self.bodies.places += shift
+        corners = self.boxes.view(np.complex128)
+        corners += shift
+        self.velocity *= left
+        self.spread = motion.predict(self.spread, passed)
 
 
 @dataclass(slots=True, eq=False)
@@ -109,120 +139,100 @@ class Track:
     Attributes:
         first: seconds, first sight.
         last: seconds, last sight.
-        places: complex128 [K], the joints as last seen, less noise.
-        confidence: float32 [K].
-        box: around them.
-        area: square pixels.
         id: the number; 0 while there is none yet.
         hits: frames in which the person was seen.
-        velocity: x + iy in pixels a second.
-        spread: what is not known of place and velocity, in body sizes.
         doubted: seconds, when the person last seemed to be back, and somebody else could have been.
 
     """
 
     first: float
     last: float
-    places: Plane
-    confidence: npt.NDArray[np.float32]
-    box: Box
-    area: float
     id: int = 0
     hits: int = 1
-    velocity: complex = 0j
-    spread: motion.Spread = motion.NEW
     doubted: float = -math.inf
 
 
 class Memory:
-    """The tracks, in the order they began."""
+    """The tracks, in the order they began.
 
-    def __init__(self) -> None:
+    Args:
+        joints: of a person, K.
+
+    Attributes:
+        tracks: who is followed.
+        expected: the same people, as they should be by now.
+
+    """
+
+    def __init__(self, joints: int) -> None:
         self.tracks: list[Track] = []
+        nobody = np.zeros((0, joints, 3), dtype=np.float32)
+        self.expected = Expected.beginning(Crowd(Bodies.of(nobody), np.zeros((0, 4)), np.zeros(0)))
 
     def convert(self, source: Skeleton, target: Skeleton) -> None:
         """Remember everybody in another skeleton."""
-        for track in self.tracks:
-            keypoints = Bodies.at(track.places, track.confidence).keypoints
-            changed = Bodies.of(convert(keypoints, source, target))
-            track.places, track.confidence = changed.places, changed.confidence
+        self.expected.bodies = Bodies.of(convert(self.expected.bodies.keypoints, source, target))
 
     def stand(self) -> None:
         """Let everybody stand still: time has jumped."""
-        for track in self.tracks:
-            track.velocity, track.spread = 0j, motion.NEW
+        self.expected.velocity[:] = 0.0
+        self.expected.spread[:] = motion.NEW
 
-    def expected(self, now: float) -> Expected:
-        """Return everybody, at least one, as they should be by now."""
-        shifts, boxes, velocities, spreads = [], [], [], []
-        for track in self.tracks:
-            passed = now - track.last
-            seconds, left = motion.ahead(passed)
-            shift = track.velocity * seconds
-            shifts.append([shift])
-            boxes.append(_moved(track.box, shift))
-            velocities.append(track.velocity * left)
-            spreads.append(motion.predict(track.spread, passed))
-        places = np.array([track.places for track in self.tracks]) + shifts
-        confidence = np.array([track.confidence for track in self.tracks])
-        bodies = Bodies.at(places, confidence)
-        return Expected(bodies, boxes, [track.area for track in self.tracks], velocities, spreads)
+    def keep(self, kept: Sequence[bool]) -> None:
+        """Forget all tracks but these, bool [T]."""
+        if not all(kept):
+            rows = np.flatnonzero(kept)
+            self.tracks = [self.tracks[row] for row in rows.tolist()]
+            self.expected = self.expected.take(rows)
 
-    def keypoints(self, now: float) -> Keypoints:
-        """Return float32 [T, K, 3]: where everybody, at least one, should be by now."""
-        if any(track.last < now for track in self.tracks):
-            return self.expected(now).bodies.keypoints
-        places = np.array([track.places for track in self.tracks])
-        return Bodies.at(places, np.array([track.confidence for track in self.tracks])).keypoints
-
-    def follow(self, pairs: Sequence[tuple[int, int]], expected: Expected, seen: Crowd, now: float) -> None:
-        """Learn from a frame: pairs of a track, by its place among those expected, and a person seen.
+    def follow(self, rows: Numbers, guess: Expected, seen: Crowd, now: float) -> None:
+        """Learn from a frame.
 
         Args:
-            pairs: as said.
-            expected: all tracks.
-            seen: the bodies of the pairs, in their order; boxes and areas of all.
+            rows: of the R tracks that were seen.
+            guess: these, as they were expected.
+            seen: these, as they were seen.
             now: seconds.
 
         """
-        guess, found = expected.bodies.take([row for row, _ in pairs]), seen.bodies
-        surprises, counts = lower_median(found.places - guess.places, found.visible & guess.visible)
-        joints = found.places.shape[1]
-        backs, rests, fades = [], [], []
-        for (row, column), surprise, count in zip(pairs, surprises, counts, strict=True):
-            track = self.tracks[row]
-            passed = now - track.last
-            noise = motion.NOISE**2 / max(count / joints, 0.1) if count else math.inf
-            track.spread, place, speed = motion.correct(expected.spread[row], noise)
-            track.velocity = expected.velocity[row] + surprise * speed
-            back = surprise * (place - 1.0)
-            track.box = _moved(seen.boxes[column], back)
-            track.area += -math.expm1(-passed / _SIZE_S) * (seen.areas[column] - track.area)
+        known, found = guess.bodies, seen.bodies
+        surprise, count = lower_median(found.places - known.places, found.visible & known.visible)
+        noise = motion.NOISE**2 / np.maximum(count / found.places.shape[1], 0.1)
+        noise[count == 0] = math.inf
+        spread, place, speed = motion.correct(guess.spread, noise)
+        back = surprise * (place - 1.0)
+        passed = self._seen(rows.tolist(), now)
+        everybody = self.expected
+        everybody.velocity[rows] = guess.velocity + surprise * speed
+        everybody.spread[rows] = spread
+        everybody.boxes.view(np.complex128)[rows] = seen.boxes.view(np.complex128) + back[:, None]
+        everybody.areas[rows] = guess.areas - np.expm1(passed / -_SIZE_S) * (seen.areas - guess.areas)
+        # Joints seen now, less noise, and for the others where they should be.
+        places = np.where(found.visible, found.places, known.places + surprise[:, None]) + back[:, None]
+        faded = known.confidence * np.exp(passed / -FADE_S)[:, None]
+        everybody.bodies.places[rows] = places
+        everybody.bodies.confidence[rows] = np.where(found.visible, found.confidence, faded)
+        everybody.bodies.visible = everybody.bodies.confidence >= VISIBLE
+
+    def _seen(self, rows: Sequence[int], now: float) -> Real:
+        """Return float64 [R], the seconds since these tracks were last seen, who are seen now."""
+        tracks = [self.tracks[row] for row in rows]
+        passed = np.array([now - track.last for track in tracks])
+        for track in tracks:
             track.last = now
             track.hits += 1
-            backs.append([back])
-            rests.append([surprise + back])
-            fades.append([math.exp(-passed / FADE_S)])
-        # Joints seen now, less noise, and for the others where they should be.
-        places = np.where(found.visible, found.places + backs, guess.places + rests)
-        faded = guess.confidence * np.array(fades, dtype=np.float32)
-        confidence = np.where(found.visible, found.confidence, faded)
-        for (row, _), where, how_sure in zip(pairs, places, confidence, strict=True):
-            self.tracks[row].places, self.tracks[row].confidence = where, how_sure
+        return passed
 
     def start(self, seen: Crowd, rows: Sequence[int], now: float) -> list[Track]:
         """Add and return tracks, without a number, that begin with the people at these rows."""
-        places, confidence = seen.bodies.places, seen.bodies.confidence
-        new = [Track(now, now, places[i], confidence[i], seen.boxes[i], seen.areas[i]) for i in rows]
+        if not rows:
+            return []
+        new = [Track(now, now) for _ in rows]
         self.tracks += new
+        self.expected = self.expected.and_then(Expected.beginning(seen.take(np.array(rows))))
         return new
 
 
-def seen_by(keypoints: Keypoints, boxes: Sequence[Box]) -> Crowd:
-    """Return the people of a frame by their keypoints, float32 [N, K, 3], and boxes."""
-    return Crowd(Bodies.of(keypoints), boxes, [area_of(*box) for box in boxes])
-
-
-def _moved(box: Box, shift: complex) -> Box:
-    x, y = shift.real, shift.imag
-    return box[0] + x, box[1] + y, box[2] + x, box[3] + y
+def seen_by(keypoints: Keypoints, boxes: Matrix) -> Crowd:
+    """Return the people of a frame by their keypoints, float32 [N, K, 3], and boxes, float64 [N, 4]."""
+    return Crowd(Bodies.of(keypoints), boxes, areas_of(boxes))

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from posetui.pose.similarity import Plane
 
-Rows = npt.NDArray[np.intp] | slice
+Numbers = npt.NDArray[np.intp]
+Rows = Numbers | slice
 Mask = npt.NDArray[np.bool_]
 Real = npt.NDArray[np.float64]
 
@@ -67,14 +68,17 @@ class PerTrack:
         self.ids = [other.get(track_id, track_id) for track_id in self.ids]
 
 
-def lower_median(steps: Plane, used: Mask) -> tuple[list[complex], list[int]]:
+def lower_median(steps: Plane, used: Mask) -> tuple[Plane, Numbers]:
     """Return the lower medians of [R, K], by x and y, over the joints used, 0 without any; and how many.
 
     The median joint moves as the body does; a swinging arm or a joint gone astray does not.
     """
-    count: list[int] = used.sum(axis=1).tolist()
-    both = np.where(used, steps, _FAR).view(np.float64).reshape(*steps.shape, 2)
-    both.sort(axis=1)
-    middle = [both[row, max(joints - 1, 0) // 2].tolist() for row, joints in enumerate(count)]
-    found = [complex(*one) if joints else 0j for one, joints in zip(middle, count, strict=True)]
+    people, joints = steps.shape
+    count = np.add.reduce(used, axis=1, dtype=np.intp)
+    # What is not used is infinite, so comes last.
+    ordered = np.where(used, steps, _FAR).view(np.float64).reshape(people, joints, 2)
+    ordered.sort(axis=1)
+    middles = np.arange(people) * joints + np.maximum(count - 1, 0) // 2
+    found = ordered.view(np.complex128).reshape(-1).take(middles)
+    found[count == 0] = 0.0
     return found, count

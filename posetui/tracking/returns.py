@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posetui.pose.similarity import Matrix
-from posetui.tracking.association import MIN_SHARED
+from posetui.tracking.association import MIN_SHARED, Likeness
 from posetui.tracking.memory import Crowd, Expected
 from posetui.tracking.pertrack import Mask
 
@@ -39,34 +39,38 @@ _LONG = 0.25  # distances up and down, over the longest, that tell a height
 _MOST = math.log(5.0)
 
 
-def returning(alike: Matrix, expected: Expected, seen: Crowd, away: Mask) -> Matrix:
+def returning(likely: Likeness, expected: Expected, seen: Crowd, away: Mask) -> Matrix:
     """Return float64 [T, N]: the likeness with people who are away judged by place and height as well.
 
     Each is a Cauchy density to a power: the shape that tells between near and far, yet leaves a chance to
     whoever is further away than anybody usually is.
 
     Args:
-        alike: of `likeness`, [T, N].
+        likely: of `likeness`.
         expected: those who are followed.
         seen: those in the frame.
         away: bool [T], whom to judge.
 
     """
-    rows, columns = np.nonzero((alike >= _AT_ALL) & away[:, None])
-    if not len(rows):
+    alike = likely.alike
+    pairs = np.flatnonzero((alike >= _AT_ALL) & (likely.count >= MIN_SHARED) & away[:, None])
+    if not len(pairs):
         return alike
-    both = expected.bodies.visible[rows] & seen.bodies.visible[columns]
-    count = both.sum(axis=1)
-    mine, theirs = expected.bodies.places[rows], seen.bodies.places[columns]
-    sizes = np.sqrt(np.maximum(np.array(expected.areas)[rows], 1e-9))
-    shift = ((theirs - mine) * both).sum(axis=1) / np.maximum(count, 1) / sizes
-    spread = np.array([math.sqrt(expected.spread[row].place) for row in rows.tolist()])
-    doubt = ALONG_SAYS * np.log1p((shift.real / (ALONG[0] + ALONG[1] * spread)) ** 2)
-    doubt += UP_SAYS * np.log1p((shift.imag / (UP[0] + UP[1] * spread)) ** 2)
-    doubt += TALLER_SAYS * np.log1p((taller(mine.imag, theirs.imag, both) / TALLER) ** 2)
-    before = alike[rows, columns]
+    rows, columns = np.divmod(pairs, alike.shape[1])
+    both = expected.bodies.visible.take(rows, 0) & seen.bodies.visible.take(columns, 0)
+    mine, theirs = expected.bodies.places.imag.take(rows, 0), seen.bodies.places.imag.take(columns, 0)
+    shift = likely.shift.take(pairs) / np.sqrt(np.maximum(expected.areas.take(rows), 1e-9))
+    spread = np.sqrt(expected.spread[:, 0].take(rows))
+    off = np.array(
+        [
+            shift.real / (ALONG[0] + ALONG[1] * spread),
+            shift.imag / (UP[0] + UP[1] * spread),
+            taller(mine, theirs, both) / TALLER,
+        ]
+    )
+    doubt = [ALONG_SAYS, UP_SAYS, TALLER_SAYS] @ np.log1p(off * off)
     judged = alike.copy()
-    judged[rows, columns] = np.where(count >= MIN_SHARED, np.sqrt(before) * np.exp(-doubt), before)
+    judged.ravel()[pairs] = np.sqrt(alike.take(pairs)) * np.exp(-doubt)
     return judged
 
 
@@ -83,15 +87,14 @@ def taller(mine: Matrix, theirs: Matrix, both: Mask) -> npt.NDArray[np.float64]:
 
     """
     first, second = _pairs_of(min(mine.shape[1], _JOINTS))
-    long = mine[:, first] - mine[:, second]
-    other = (theirs[:, first] - theirs[:, second]) * np.sign(long)
-    np.abs(long, out=long)
-    used = both[:, first] & both[:, second]
-    used &= long > _LONG * np.where(used, long, 0.0).max(axis=1, keepdims=True)
-    ratios = np.where(used, other / np.maximum(long, 1e-9), np.inf)
+    apart = mine.take(first, 1) - mine.take(second, 1)
+    other = theirs.take(first, 1) - theirs.take(second, 1)
+    long = np.abs(apart) * (both.take(first, 1) & both.take(second, 1))
+    used = long > _LONG * long.max(axis=1, keepdims=True)
+    ratios = np.divide(other, apart, out=np.full(apart.shape, np.inf), where=used)
     ratios.sort(axis=1)
-    count = used.sum(axis=1)
-    middle = ratios[np.arange(len(ratios)), np.maximum(count - 1, 0) // 2]
+    count = np.add.reduce(used, axis=1, dtype=np.intp)
+    middle = ratios.take(np.arange(len(ratios)) * len(first) + np.maximum(count - 1, 0) // 2)
     limited = np.minimum(np.maximum(middle, math.exp(-_MOST)), math.exp(_MOST))
     return np.asarray(np.where(count >= 2, np.log(limited), 0.0), dtype=np.float64)
 

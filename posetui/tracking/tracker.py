@@ -15,7 +15,7 @@ from posetui.pose.similarity import Matrix, boxes_of
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.association import likeness, looseness
 from posetui.tracking.flips import Sides
-from posetui.tracking.memory import Bodies, Crowd, Expected, Memory, Track, seen_by
+from posetui.tracking.memory import Bodies, Crowd, Memory, Track, seen_by
 from posetui.tracking.returns import doubtful, returning
 
 MIN_LIKENESS = 0.05
@@ -92,7 +92,7 @@ class Tracker:
         self._skeleton = skeleton
         self._grace_s = grace_s
         self._loose = looseness(skeleton)
-        self._memory = Memory()
+        self._memory = Memory(len(skeleton))
         self._sides = Sides(skeleton)
         self._source_time: float | None = None
         self._now = 0.0
@@ -107,7 +107,7 @@ class Tracker:
         now, tracks = self._now, self._memory.tracks
         if not tracks:
             return {}
-        places = self._memory.keypoints(now)
+        places = self._memory.expected.bodies.keypoints
         return {
             track.id: TrackState(track.id, _state(now - track.last), track.first, track.last, keypoints)
             for track, keypoints in zip(tracks, places, strict=True)
@@ -161,10 +161,11 @@ class Tracker:
         if not poses:
             return ()
         keypoints = np.array([pose.keypoints for pose in poses])
-        boxes = [(a, b, c, d) for a, b, c, d in boxes_of(keypoints).tolist()]
+        boxes = boxes_of(keypoints)
         # The order the backend lists people in must change nothing, ties included.
-        order = sorted(range(len(poses)), key=lambda i: (boxes[i], poses[i].keypoints.tobytes()))
-        seen = seen_by(keypoints[order], [boxes[index] for index in order])
+        keys = [(box, pose.keypoints.tobytes()) for box, pose in zip(boxes.tolist(), poses, strict=True)]
+        order = sorted(range(len(poses)), key=keys.__getitem__)
+        seen = seen_by(keypoints.take(order, 0), boxes.take(order, 0))
         ids, turned = self._identify(seen, [poses[index].score for index in order])
         result = list(poses)
         for place, (index, number) in enumerate(zip(order, ids, strict=True)):
@@ -187,11 +188,14 @@ class Tracker:
         self._now += max(passed, 0.0)
         # Whoever has no number yet may be missed in one frame, not more.
         brief = min(2 * self._interval, self._grace_s)
-        memory.tracks = [
-            track
-            for track in memory.tracks
-            if self._now - track.last <= (self._grace_s if track.id else brief) + _SLACK_S
-        ]
+        memory.keep(
+            [
+                self._now - track.last <= (self._grace_s if track.id else brief) + _SLACK_S
+                for track in memory.tracks
+            ]
+        )
+        if passed > 0:
+            memory.expected.advance(passed)
 
     def _identify(self, seen: Crowd, scores: Sequence[float]) -> tuple[list[int], dict[int, Keypoints]]:
         """Return the track id of each pose, 0 for none yet, and remember them all.
@@ -205,17 +209,18 @@ class Tracker:
         pairs: list[tuple[int, int]] = []
         turned: dict[int, Keypoints] = {}
         if memory.tracks:
-            expected = memory.expected(now)
             missed_s = 1.5 * self._interval + _SLACK_S
             away = [track.id > 0 and now - track.last > missed_s for track in memory.tracks]
-            gain = self._gain(expected, seen, away)
+            gain = self._gain(seen, away)
             pairs = self._pairs(gain, strong)
             rivals = [row for row, track in enumerate(memory.tracks) if track.id]
             for row in doubtful(gain, pairs, away, rivals):
                 memory.tracks[row].doubted = now
         if pairs:
-            found, turned = self._put_right(pairs, expected, seen.bodies.take([c for _, c in pairs]))
-            memory.follow(pairs, expected, Crowd(found, seen.boxes, seen.areas), now)
+            rows, columns = np.array(pairs).T
+            guess, found = memory.expected.take(rows), seen.take(columns)
+            found.bodies, turned = self._put_right(pairs, guess.bodies, found.bodies)
+            memory.follow(rows, guess, found, now)
         known = {column: memory.tracks[row] for row, column in pairs}
         new = [column for column in range(len(scores)) if column not in known]
         known |= zip(new, memory.start(seen, new, now), strict=True)
@@ -224,21 +229,23 @@ class Tracker:
         self._learn([score for score, track in zip(scores, tracks, strict=True) if track.id])
         if self._cut:
             # Whoever is not where the clip begins again is gone, and must not be found in who walks by there.
-            memory.tracks = [track for track in memory.tracks if track in tracks]
+            memory.keep([track in tracks for track in memory.tracks])
             self._cut = False
         return [0 if self._doubted(track) else track.id for track in tracks], turned
 
     def _put_right(
-        self, pairs: Sequence[tuple[int, int]], expected: Expected, found: Bodies
+        self, pairs: Sequence[tuple[int, int]], guess: Bodies, found: Bodies
     ) -> tuple[Bodies, dict[int, Keypoints]]:
         """Return the bodies found for the pairs with their sides put right, and `turned` of `_identify`."""
         numbers = [self._memory.tracks[row].id for row, _ in pairs]
         known = [place for place, number in enumerate(numbers) if number]
         if not known:
             return found, {}
-        guess = expected.bodies.take([pairs[place][0] for place in known])
-        ids = [numbers[place] for place in known]
-        right, flipped = self._sides.correct(ids, guess, found.take(known), self._now)
+        ids, seen = numbers, found
+        if len(known) < len(numbers):
+            ids, rows = [numbers[place] for place in known], np.array(known)
+            guess, seen = guess.take(rows), found.take(rows)
+        right, flipped = self._sides.correct(ids, guess, seen, self._now)
         if not flipped.any():
             return found, {}
         corrected = found.keypoints
@@ -250,9 +257,9 @@ class Tracker:
         """Return whether it is too early to say who is back."""
         return self._interval < SLOW_S and self._now - track.doubted < DOUBTED_S - _SLACK_S
 
-    def _gain(self, expected: Expected, seen: Crowd, away: Sequence[bool]) -> Matrix:
+    def _gain(self, seen: Crowd, away: Sequence[bool]) -> Matrix:
         """Return float64 [T, N]: what it is worth to call a pose a track; 0 where it must not be."""
-        gone = np.array(away)
+        expected, gone = self._memory.expected, np.array(away)
         alike = returning(likeness(expected, seen, self._loose), expected, seen, gone)
         least = np.where(gone, _BACK, MIN_LIKENESS)[:, None]
         # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
