@@ -21,10 +21,11 @@ import numpy as np
 
 from bench.common import bar, finish, quantiles, say
 from bench.motions import KINDS, Array, Motion, exchange, jitter, lag, record
-from posetui.pose.frame import Pose
+from posetui.pose.frame import Keypoints, Pose
+from posetui.pose.similarity import boxes_of
 from posetui.pose.skeletons import COCO_17
 from posetui.tracking.flips import Sides
-from posetui.tracking.memory import Bodies
+from posetui.tracking.memory import Crowd, seen_by
 from posetui.tracking.reliability import Reliability
 from posetui.tracking.smoothing import Smoother, Strength
 
@@ -81,15 +82,21 @@ def measure(smooth: Smooth, rate: int, length_s: float, torso: float = 100.0) ->
     }
 
 
+def crowd(keypoints: Keypoints) -> Crowd:
+    """Return people by their keypoints, float32 [N, K, 3]."""
+    return seen_by(keypoints, boxes_of(keypoints))
+
+
 def sides(rate: int, length_s: float) -> dict[str, float]:
     """Return precision and recall of exchanged arms and legs, over all motions at a rate."""
     counts = np.zeros(3)
     for kind in KINDS:
         motion, flips = exchange(record(kind, rate, length_s, SEED), COCO_17, SEED)
-        memory, kept = Sides(COCO_17), Bodies.of(motion.seen[:1].astype(np.float32))
+        memory, kept, here = Sides(COCO_17), motion.seen[:1].astype(np.float32), np.ones(1, dtype=np.bool_)
         for seconds, seen, truly in zip(motion.seconds, motion.seen.astype(np.float32), flips, strict=True):
-            kept, _ = memory.correct([1], kept, Bodies.of(seen[None]), float(seconds))
-            found = (kept.keypoints[0] != seen).any(axis=1)[[9, 15]]
+            bodies, _ = memory.correct([1], crowd(kept), crowd(seen[None]), here, float(seconds))
+            kept = bodies.keypoints
+            found = (kept[0] != seen).any(axis=1)[[9, 15]]
             counts += [(found & truly).sum(), (found & ~truly).sum(), (~found & truly).sum()]
     right, wrong, missed = counts.tolist()
     return {
@@ -113,8 +120,8 @@ def costs(people: int) -> dict[str, Any]:
         marks.append(time.perf_counter())
         reliability.add(poses, seconds)
         marks.append(time.perf_counter())
-        bodies = Bodies.of(keypoints)
-        memory.correct(range(people), bodies, bodies, seconds)
+        everybody = crowd(keypoints)
+        memory.correct(range(people), everybody, everybody, np.ones(people, dtype=np.bool_), seconds)
         marks.append(time.perf_counter())
         for name, before, after in zip(spent, marks, marks[1:], strict=False):
             spent[name].append((after - before) * 1e3)

@@ -20,12 +20,12 @@ def assign(gain: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """
     if not gain.size:
         return []
+    if gain.shape[0] > gain.shape[1]:
+        return sorted((row, column) for column, row in assign(gain.T))
     best = [(max(gains), gains) for gains in gain.tolist()]
     wanted = [(row, gains.index(most)) for row, (most, gains) in enumerate(best) if most > 0]
     if len({column for _, column in wanted}) == len(wanted):
         return wanted  # nobody wants the same: nothing can be better, and this is nearly every frame
-    if gain.shape[0] > gain.shape[1]:
-        return sorted((row, column) for column, row in assign(gain.T))
     cost = np.minimum(-gain, 0.0).tolist()
     return [(row, column) for row, column in enumerate(_columns(cost)) if gain[row, column] > 0]
 

@@ -15,6 +15,8 @@ Plane = npt.NDArray[np.complex128]
 BOX_TO_AREA = 0.8
 """A person's area over the area of the box around the joints: the median of labelled people in COCO."""
 
+_TINY = float(np.finfo(np.float64).tiny)  # looking it up takes longer than using it
+
 
 def oks(
     a: Keypoints,
@@ -63,7 +65,7 @@ def oks(
 def visible(keypoints: Keypoints, threshold: float = 0.0) -> npt.NDArray[np.bool_]:
     """Return bool [N, K]: the joints that are present with at least this confidence."""
     confidence = keypoints[..., 2]
-    return np.asarray(confidence >= threshold if threshold > 0 else confidence > 0, dtype=np.bool_)
+    return confidence >= threshold if threshold > 0 else confidence > 0
 
 
 def shared(seen_a: npt.NDArray[np.bool_], seen_b: npt.NDArray[np.bool_]) -> Matrix:
@@ -79,7 +81,9 @@ def boxes_of(keypoints: Keypoints, *, threshold: float = 0.0) -> Matrix:
     np.minimum.reduce(places, axis=2, where=seen, initial=np.inf, out=corners[0])
     np.maximum.reduce(places, axis=2, where=seen, initial=-np.inf, out=corners[1])
     boxes = corners.reshape(4, -1).T
-    boxes[boxes[:, 0] == np.inf] = 0.0
+    empty = corners[0, 0] == np.inf
+    if np.count_nonzero(empty):
+        boxes[empty] = 0.0
     return boxes
 
 
@@ -118,11 +122,13 @@ def box_iou(a: Matrix, b: Matrix) -> Matrix:
         float64 [N, M] in [0, 1]; 0 where both boxes are empty.
 
     """
-    # x and y apart, as arrays whose last axis is two long are slow.
-    mine, theirs = a.T[:, :, None], b.T[:, None, :]
-    extent = np.minimum(mine[2:], theirs[2:]) - np.maximum(mine[:2], theirs[:2])
+    # x and y apart: arrays whose last axis is two long are slow.
+    mine, theirs = np.array(a.T, order="C")[:, :, None], np.array(b.T, order="C")[:, None]
+    extent = np.minimum(mine[2:], theirs[2:])
+    extent -= np.maximum(mine[:2], theirs[:2])
     np.maximum(extent, 0.0, out=extent)
     common = extent[0] * extent[1]
     mine, theirs = mine[2:] - mine[:2], theirs[2:] - theirs[:2]
-    union = mine[0] * mine[1] + theirs[0] * theirs[1] - common
-    return np.asarray(common / np.maximum(union, np.finfo(np.float64).tiny), dtype=np.float64)
+    union = mine[0] * mine[1] + theirs[0] * theirs[1]
+    union -= common
+    return np.asarray(common / np.maximum(union, _TINY, out=union), dtype=np.float64)

@@ -27,7 +27,7 @@ People walk on floors, which most cameras look along: a step away from the camer
 """
 
 _NEAR = math.log(0.01)  # whose place is less likely than this is elsewhere, whatever the posture
-_LEAST = -700.0  # its exponential is as good as 0, and what underflows costs three times as much
+_FLAT = np.array([1.0, FLAT**2])
 
 
 def looseness(skeleton: Skeleton) -> Matrix:
@@ -41,13 +41,13 @@ class Likeness(NamedTuple):
     Attributes:
         alike: float64 [T, N] in [0, 1].
         shift: complex128 [T, N], x + iy in pixels: how far the joints visible in both are off, on average.
-        count: float64 [T, N], how many these are.
+        shared: float64 [T, N], how many these are.
 
     """
 
     alike: Matrix
     shift: Plane
-    count: Matrix
+    shared: Matrix
 
 
 def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Likeness:
@@ -67,23 +67,27 @@ def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Likeness:
 
     """
     overlap = box_iou(expected.boxes, seen.boxes)
-    areas = np.maximum(np.maximum(expected.areas[:, None], seen.areas), 1e-9)
+    areas = np.maximum(expected.areas[:, None], seen.areas)
     mine, theirs = expected.bodies.places, seen.bodies.places
-    known, found = expected.bodies.visible.astype(np.float64), seen.bodies.visible.astype(np.float64)
-    count = known @ found.T
-    shift = (known @ (found * theirs).T - (known * mine) @ found.T) / np.maximum(count, 1.0)
-    spread = expected.spread[:, :1]
-    far = np.square(shift.real) / (spread + PLACE**2) + np.square(shift.imag) / (FLAT**2 * spread + PLACE**2)
-    far *= -0.5
+    known, found = expected.bodies.visible.astype(np.complex128), seen.bodies.visible.astype(np.complex128)
+    # All sums over joints in one product: starting one takes longer than the few numbers of a frame.
+    people = len(theirs)
+    sums = np.concatenate([known, known * mine]) @ np.concatenate([found, found * theirs]).T
+    count = sums[: len(mine), :people].real
+    shift = (sums[: len(mine), people:] - sums[len(mine) :, :people]) / np.maximum(count, 1.0)
+    wide = -0.5 / (expected.spread[:, :1] * _FLAT + PLACE**2)
+    far = np.square(shift.real) * wide[:, :1]
+    far += np.square(shift.imag) * wide[:, 1:]
     far /= areas
     enough = count >= MIN_SHARED
-    alike = np.where(enough, BOX * overlap, overlap)
+    alike = overlap * np.where(enough, BOX, 1.0)
     # Posture, joint by joint, of those who are near: elsewhere it says nothing.
     pairs = np.flatnonzero((far >= _NEAR) & enough)
-    rows, columns = np.divmod(pairs, len(theirs))
-    off = theirs.take(columns, 0) - mine.take(rows, 0) - shift.take(pairs)[:, None]
-    squared = np.square(np.abs(off)) / (areas.take(pairs)[:, None] * loose)
-    fit = np.exp(np.maximum(squared, _LEAST)) * known.take(rows, 0) * found.take(columns, 0)
-    posture = np.sqrt(np.add.reduce(fit, axis=1) / count.take(pairs))
+    rows, columns = np.divmod(pairs, people)
+    off = np.abs(theirs.take(columns, 0) - mine.take(rows, 0) - shift.take(pairs)[:, None])
+    off *= off
+    off /= areas.take(pairs)[:, None] * loose
+    both = expected.bodies.visible.take(rows, 0) & seen.bodies.visible.take(columns, 0)
+    posture = np.sqrt(np.vecdot(np.exp(off, out=off), both.astype(np.float64)) / count.take(pairs))
     alike.ravel()[pairs] += (1.0 - BOX) * np.exp(far.take(pairs)) * posture
     return Likeness(alike, shift, count)

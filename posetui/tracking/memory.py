@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ class Crowd:
     Attributes:
         bodies: their joints.
         boxes: float64 [N, 4], x1, y1, x2, y2 in pixels, around all joints that are present.
-        areas: float64 [N], each person's area in square pixels.
+        areas: float64 [N], each person's area in square pixels, above 0.
 
     """
 
@@ -137,6 +138,7 @@ class Track:
     """One person who is followed.
 
     Attributes:
+        key: of this track alone; numbers can be exchanged.
         first: seconds, first sight.
         last: seconds, last sight.
         id: the number; 0 while there is none yet.
@@ -145,6 +147,7 @@ class Track:
 
     """
 
+    key: int
     first: float
     last: float
     id: int = 0
@@ -166,6 +169,7 @@ class Memory:
 
     def __init__(self, joints: int) -> None:
         self.tracks: list[Track] = []
+        self._keys = itertools.count()
         nobody = np.zeros((0, joints, 3), dtype=np.float32)
         self.expected = Expected.beginning(Crowd(Bodies.of(nobody), np.zeros((0, 4)), np.zeros(0)))
 
@@ -185,49 +189,50 @@ class Memory:
             self.tracks = [self.tracks[row] for row in rows.tolist()]
             self.expected = self.expected.take(rows)
 
-    def follow(self, rows: Numbers, guess: Expected, seen: Crowd, now: float) -> None:
+    def follow(self, found: Crowd, here: Mask, now: float) -> None:
         """Learn from a frame.
 
         Args:
-            rows: of the R tracks that were seen.
-            guess: these, as they were expected.
-            seen: these, as they were seen.
+            found: T people, as they were seen; of those who were not no joint is visible.
+            here: bool [T], who was seen.
             now: seconds.
 
         """
-        known, found = guess.bodies, seen.bodies
-        surprise, count = lower_median(found.places - known.places, found.visible & known.visible)
-        noise = motion.NOISE**2 / np.maximum(count / found.places.shape[1], 0.1)
-        noise[count == 0] = math.inf
-        spread, place, speed = motion.correct(guess.spread, noise)
-        back = surprise * (place - 1.0)
-        passed = self._seen(rows.tolist(), now)
-        everybody = self.expected
-        everybody.velocity[rows] = guess.velocity + surprise * speed
-        everybody.spread[rows] = spread
-        everybody.boxes.view(np.complex128)[rows] = seen.boxes.view(np.complex128) + back[:, None]
-        everybody.areas[rows] = guess.areas - np.expm1(passed / -_SIZE_S) * (seen.areas - guess.areas)
+        guess, bodies, seen = self.expected, self.expected.bodies, found.bodies
+        surprise, count = lower_median(seen.places - bodies.places, seen.visible & bodies.visible)
+        joints = seen.places.shape[1]
+        noise = motion.NOISE**2 * joints / np.maximum(count, 0.1 * joints)
+        np.copyto(noise, np.inf, where=count == 0)
+        place, speed = motion.correct(guess.spread, noise)
+        guess.velocity += surprise * speed
+        back = (surprise * (place - 1.0))[:, None]
+        corners, seen_corners = guess.boxes.view(np.complex128), found.boxes.view(np.complex128)
+        np.copyto(corners, seen_corners + back, where=here[:, None])
+        passed = self._seen(here, now)
+        guess.areas -= np.expm1(passed / -_SIZE_S) * (found.areas - guess.areas)
         # Joints seen now, less noise, and for the others where they should be.
-        places = np.where(found.visible, found.places, known.places + surprise[:, None]) + back[:, None]
-        faded = known.confidence * np.exp(passed / -FADE_S)[:, None]
-        everybody.bodies.places[rows] = places
-        everybody.bodies.confidence[rows] = np.where(found.visible, found.confidence, faded)
-        everybody.bodies.visible = everybody.bodies.confidence >= VISIBLE
+        bodies.places += surprise[:, None]
+        np.copyto(bodies.places, seen.places, where=seen.visible)
+        bodies.places += back
+        bodies.confidence *= np.exp(passed / -FADE_S).astype(np.float32)[:, None]
+        np.copyto(bodies.confidence, seen.confidence, where=seen.visible)
+        bodies.visible = bodies.confidence >= VISIBLE
 
-    def _seen(self, rows: Sequence[int], now: float) -> Real:
-        """Return float64 [R], the seconds since these tracks were last seen, who are seen now."""
-        tracks = [self.tracks[row] for row in rows]
-        passed = np.array([now - track.last for track in tracks])
-        for track in tracks:
-            track.last = now
-            track.hits += 1
-        return passed
+    def _seen(self, here: Mask, now: float) -> Real:
+        """Return float64 [T], seconds since the tracks seen now were last seen; 0 for the others."""
+        passed = []
+        for track, seen in zip(self.tracks, here.tolist(), strict=True):
+            passed.append(now - track.last if seen else 0.0)
+            if seen:
+                track.last = now
+                track.hits += 1
+        return np.array(passed)
 
     def start(self, seen: Crowd, rows: Sequence[int], now: float) -> list[Track]:
         """Add and return tracks, without a number, that begin with the people at these rows."""
         if not rows:
             return []
-        new = [Track(now, now) for _ in rows]
+        new = [Track(next(self._keys), now, now) for _ in rows]
         self.tracks += new
         self.expected = self.expected.and_then(Expected.beginning(seen.take(np.array(rows))))
         return new
@@ -235,4 +240,4 @@ class Memory:
 
 def seen_by(keypoints: Keypoints, boxes: Matrix) -> Crowd:
     """Return the people of a frame by their keypoints, float32 [N, K, 3], and boxes, float64 [N, 4]."""
-    return Crowd(Bodies.of(keypoints), boxes, areas_of(boxes))
+    return Crowd(Bodies.of(keypoints), boxes, np.maximum(areas_of(boxes), 1e-6))

@@ -17,7 +17,6 @@ PACE = 1.5
 NOISE = 0.02
 """Standard deviation, in body sizes, of where the body is seen: jitter and slow errors of our backends."""
 
-
 NEW = (NOISE**2, 0.0, PACE**2)
 """What is not known of a person seen for the first time: any direction, usual speed; see `predict`."""
 
@@ -42,25 +41,31 @@ def predict(spread: Real, passed: float) -> Real:
     """
     moved, left = ahead(passed)
     lost = 1.0 - left
-    stirred = PACE**2 * TAU_S * (2.0 * passed - moved * (2.0 + lost))
-    carried = np.array(
-        [[1.0, 0.0, 0.0], [2.0 * moved, left, 0.0], [moved * moved, left * moved, left * left]]
+    stirred = max(PACE**2 * TAU_S * (2.0 * passed - moved * (2.0 + lost)), 0.0)
+    step = np.array(
+        [
+            [1.0, 0.0, 0.0],
+            [2.0 * moved, left, 0.0],
+            [moved * moved, left * moved, left * left],
+            [stirred, PACE**2 * TAU_S * lost * lost, PACE**2 * (1.0 - left * left)],
+        ]
     )
-    added = [max(stirred, 0.0), PACE**2 * TAU_S * lost * lost, PACE**2 * (1.0 - left * left)]
-    return np.asarray(spread @ carried + added, dtype=np.float64)
+    return np.asarray(spread @ step[:3] + step[3])
 
 
-def correct(spread: Real, noise: Real) -> tuple[Real, Real, Real]:
-    """Return the spread once bodies were seen, and how much of a surprise goes into place and velocity.
+def correct(spread: Real, noise: Real) -> tuple[Real, Real]:
+    """Take into the spread that bodies were seen; return how much of a surprise goes into place and velocity.
 
     Args:
-        spread: float64 [N, 3], as predicted.
+        spread: float64 [N, 3], as predicted; changed in place.
         noise: float64 [N], variance of where each body is seen, in body sizes.
 
     """
-    place, both, velocity = spread.T
+    place, both, velocity = spread[:, 0], spread[:, 1], spread[:, 2]
     total = place + noise
     to_place, to_velocity = place / total, both / total
+    velocity -= to_velocity * both
     kept = 1.0 - to_place
-    seen = np.array([kept * place, kept * both, velocity - to_velocity * both])
-    return seen.T, to_place, to_velocity
+    both *= kept
+    place *= kept
+    return to_place, to_velocity

@@ -40,6 +40,8 @@ class PerTrack:
 
     def rows(self, ids: Sequence[int], now: float, grace_s: float) -> list[int]:
         """Return the row of each track id; unknown ones begin, those not seen for long are forgotten."""
+        if ids == self.ids:
+            return list(range(len(self.ids)))
         # After a clip has started again, times of the future are as far away as past ones.
         near = zip(self.ids, self.touched, strict=True)
         kept = [abs(now - touched) <= grace_s or track_id in ids for track_id, touched in near]
@@ -78,7 +80,7 @@ def lower_median(steps: Plane, used: Mask) -> tuple[Plane, Numbers]:
     # What is not used is infinite, so comes last.
     ordered = np.where(used, steps, _FAR).view(np.float64).reshape(people, joints, 2)
     ordered.sort(axis=1)
-    middles = np.arange(people) * joints + np.maximum(count - 1, 0) // 2
-    found = ordered.view(np.complex128).reshape(-1).take(middles)
-    found[count == 0] = 0.0
+    middles = np.arange(0, people * joints, joints) + (count - 1 >> 1)
+    found = ordered.view(np.complex128).take(middles)
+    np.copyto(found, 0.0, where=count == 0)
     return found, count

@@ -53,13 +53,13 @@ def returning(likely: Likeness, expected: Expected, seen: Crowd, away: Mask) -> 
 
     """
     alike = likely.alike
-    pairs = np.flatnonzero((alike >= _AT_ALL) & (likely.count >= MIN_SHARED) & away[:, None])
+    pairs = np.flatnonzero((alike >= _AT_ALL) & (likely.shared >= MIN_SHARED) & away[:, None])
     if not len(pairs):
         return alike
     rows, columns = np.divmod(pairs, alike.shape[1])
     both = expected.bodies.visible.take(rows, 0) & seen.bodies.visible.take(columns, 0)
     mine, theirs = expected.bodies.places.imag.take(rows, 0), seen.bodies.places.imag.take(columns, 0)
-    shift = likely.shift.take(pairs) / np.sqrt(np.maximum(expected.areas.take(rows), 1e-9))
+    shift = likely.shift.take(pairs) / np.sqrt(expected.areas.take(rows))
     spread = np.sqrt(expected.spread[:, 0].take(rows))
     off = np.array(
         [
@@ -87,16 +87,19 @@ def taller(mine: Matrix, theirs: Matrix, both: Mask) -> npt.NDArray[np.float64]:
 
     """
     first, second = _pairs_of(min(mine.shape[1], _JOINTS))
-    apart = mine.take(first, 1) - mine.take(second, 1)
-    other = theirs.take(first, 1) - theirs.take(second, 1)
-    long = np.abs(apart) * (both.take(first, 1) & both.take(second, 1))
-    used = long > _LONG * long.max(axis=1, keepdims=True)
-    ratios = np.divide(other, apart, out=np.full(apart.shape, np.inf), where=used)
+    before = mine.take(first, 1) - mine.take(second, 1)
+    ratios = theirs.take(first, 1) - theirs.take(second, 1)
+    long = np.abs(before) * (both.take(first, 1) & both.take(second, 1))
+    short = long <= _LONG * np.maximum.reduce(long, axis=1, keepdims=True)
+    np.copyto(before, 1.0, where=short)
+    ratios /= before
+    np.copyto(ratios, np.inf, where=short)
     ratios.sort(axis=1)
-    count = np.add.reduce(used, axis=1, dtype=np.intp)
-    middle = ratios.take(np.arange(len(ratios)) * len(first) + np.maximum(count - 1, 0) // 2)
-    limited = np.minimum(np.maximum(middle, math.exp(-_MOST)), math.exp(_MOST))
-    return np.asarray(np.where(count >= 2, np.log(limited), 0.0), dtype=np.float64)
+    people, most = ratios.shape
+    count = most - np.add.reduce(short, axis=1, dtype=np.intp)
+    middle = ratios.take(np.arange(0, people * most, most) + np.maximum(count - 1, 0) // 2)
+    np.copyto(middle, 1.0, where=count < 2)
+    return np.asarray(np.log(np.minimum(np.maximum(middle, math.exp(-_MOST)), math.exp(_MOST))))
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,7 @@ from posetui.pose.similarity import Matrix, boxes_of
 from posetui.pose.skeleton import Skeleton
 from posetui.tracking.association import likeness, looseness
 from posetui.tracking.flips import Sides
-from posetui.tracking.memory import Bodies, Crowd, Memory, Track, seen_by
+from posetui.tracking.memory import Crowd, Memory, Track, seen_by
 from posetui.tracking.returns import doubtful, returning
 
 MIN_LIKENESS = 0.05
@@ -41,6 +41,7 @@ _BACK = 0.02  # the same as `MIN_LIKENESS` for people who come back, of whom les
 SLOW_S = 0.2
 """With this much between frames nobody waits for a second sight: a number is given at once."""
 
+_STEPS = 1e4  # what differs by less than the last of so many is the same
 _USUAL_S = 2.0  # how quickly the usual score follows what is seen
 _SLACK_S = 1e-6  # a sum of frame times is not exact
 
@@ -211,16 +212,9 @@ class Tracker:
         if memory.tracks:
             missed_s = 1.5 * self._interval + _SLACK_S
             away = [track.id > 0 and now - track.last > missed_s for track in memory.tracks]
-            gain = self._gain(seen, away)
-            pairs = self._pairs(gain, strong)
-            rivals = [row for row, track in enumerate(memory.tracks) if track.id]
-            for row in doubtful(gain, pairs, away, rivals):
-                memory.tracks[row].doubted = now
+            pairs = self._found(seen, strong, away)
         if pairs:
-            rows, columns = np.array(pairs).T
-            guess, found = memory.expected.take(rows), seen.take(columns)
-            found.bodies, turned = self._put_right(pairs, guess.bodies, found.bodies)
-            memory.follow(rows, guess, found, now)
+            turned = self._follow(dict(pairs), seen)
         known = {column: memory.tracks[row] for row, column in pairs}
         new = [column for column in range(len(scores)) if column not in known]
         known |= zip(new, memory.start(seen, new, now), strict=True)
@@ -233,43 +227,54 @@ class Tracker:
             self._cut = False
         return [0 if self._doubted(track) else track.id for track in tracks], turned
 
-    def _put_right(
-        self, pairs: Sequence[tuple[int, int]], guess: Bodies, found: Bodies
-    ) -> tuple[Bodies, dict[int, Keypoints]]:
-        """Return the bodies found for the pairs with their sides put right, and `turned` of `_identify`."""
-        numbers = [self._memory.tracks[row].id for row, _ in pairs]
-        known = [place for place, number in enumerate(numbers) if number]
-        if not known:
-            return found, {}
-        ids, seen = numbers, found
-        if len(known) < len(numbers):
-            ids, rows = [numbers[place] for place in known], np.array(known)
-            guess, seen = guess.take(rows), found.take(rows)
-        right, flipped = self._sides.correct(ids, guess, seen, self._now)
-        if not flipped.any():
-            return found, {}
-        corrected = found.keypoints
-        corrected[known] = right.keypoints
-        turned = {pairs[known[i]][1]: corrected[known[i]] for i in np.flatnonzero(flipped)}
-        return Bodies.of(corrected), turned
+    def _follow(self, column_of: Mapping[int, int], seen: Crowd) -> dict[int, Keypoints]:
+        """Learn from the poses of tracks, by their rows; return `turned` of `_identify`."""
+        tracks, expected = self._memory.tracks, self._memory.expected
+        columns = np.array([column_of.get(row, -1) for row in range(len(tracks))])
+        found, here = seen.take(columns), columns >= 0
+        found.bodies.visible &= here[:, None]
+        keys = [track.key for track in tracks]
+        found.bodies, flipped = self._sides.correct(keys, expected, found, here, self._now)
+        self._memory.follow(found, here, self._now)
+        if not np.count_nonzero(flipped):
+            return {}
+        rows = np.flatnonzero(flipped)
+        return dict(zip(columns.take(rows).tolist(), found.bodies.take(rows).keypoints, strict=True))
 
     def _doubted(self, track: Track) -> bool:
         """Return whether it is too early to say who is back."""
         return self._interval < SLOW_S and self._now - track.doubted < DOUBTED_S - _SLACK_S
 
-    def _gain(self, seen: Crowd, away: Sequence[bool]) -> Matrix:
-        """Return float64 [T, N]: what it is worth to call a pose a track; 0 where it must not be."""
-        expected, gone = self._memory.expected, np.array(away)
-        alike = returning(likeness(expected, seen, self._loose), expected, seen, gone)
-        least = np.where(gone, _BACK, MIN_LIKENESS)[:, None]
-        # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
+    def _found(self, seen: Crowd, strong: Sequence[bool], away: Sequence[bool]) -> list[tuple[int, int]]:
+        """Return rows and columns of those who belong together; `away` were not in the last frame."""
+        expected, tracks, gone = self._memory.expected, self._memory.tracks, np.array(away)
+        likely = likeness(expected, seen, self._loose)
+        # Nobody who comes back is judged to be more like than this; mostly it is not enough for anybody.
+        most = np.where(gone[:, None], np.sqrt(likely.alike), likely.alike)
+        pairs = self._pairs(self._gain(most, away), strong)
+        if any(away[row] for row, _ in pairs):
+            gain = self._gain(returning(likely, expected, seen, gone), away)
+            pairs = self._pairs(gain, strong)
+            rivals = [row for row, track in enumerate(tracks) if track.id]
+            for row in doubtful(gain, pairs, away, rivals):
+                tracks[row].doubted = self._now
+        return pairs
+
+    def _gain(self, alike: Matrix, away: Sequence[bool]) -> Matrix:
+        """Return float64 [T, N], whole: what it is worth to call a pose a track; 0 where it must not be."""
         grace = max(self._grace_s, 1e-6)
+        least = [_BACK if gone else MIN_LIKENESS for gone in away]
+        # Somebody in view comes before a lost one who was about here: the longer lost, the less likely.
         trust = [
-            [(1.0 if track.id else 0.5) * (1.0 - 0.5 * min((self._now - track.last) / grace, 1.0))]
+            (_STEPS if track.id else 0.5 * _STEPS) * (1.0 - 0.5 * min((self._now - track.last) / grace, 1.0))
             for track in self._memory.tracks
         ]
+        limits = np.array([least, trust])[:, :, None]
+        gain: Matrix = alike * limits[1]
+        gain *= alike >= limits[0]
         # What is alike but for rounding is a tie, wherever in the picture it is.
-        return np.asarray((alike * (alike >= least) * trust).round(4), dtype=np.float64)
+        np.rint(gain, out=gain)
+        return gain
 
     def _pairs(self, gain: Matrix, strong: Sequence[bool]) -> list[tuple[int, int]]:
         """Return rows and columns of those who belong together: strong poses choose before weak ones."""
@@ -287,9 +292,11 @@ class Tracker:
         """Give numbers, from left to right, to those of the tracks seen now that deserve one."""
         at_once = self._cut or self._interval >= SLOW_S
         for track, sure in zip(tracks, strong, strict=True):
+            if track.id:
+                continue
             known = self._now - track.first + _SLACK_S
             often = known >= (CONFIRM_S if sure else CONFIRM_WEAK_S) and track.hits >= 2
-            if not track.id and ((sure and at_once) or often):
+            if (sure and at_once) or often:
                 self._last_id += 1
                 track.id = self._last_id
 

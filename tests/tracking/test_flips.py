@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from bench.motions import KINDS, Kind, exchange, record, truth
 from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints
+from posetui.pose.similarity import boxes_of
 from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import BLAZEPOSE_33, COCO_17, OPENPOSE_18
 from posetui.tracking.flips import BELIEVED_S, STALE_S, Sides, put_right, wrong_sides
-from posetui.tracking.memory import Bodies
+from posetui.tracking.memory import Bodies, Crowd, seen_by
 from posetui.tracking.pertrack import Mask
 
 ARMS, LEGS = [5, 6, 7, 8, 9, 10], [11, 12, 13, 14, 15, 16]
@@ -31,15 +32,19 @@ def exchanged(points: Keypoints, joints: list[int]) -> Keypoints:
     return result
 
 
+def crowd(keypoints: Keypoints) -> Crowd:
+    return seen_by(keypoints, boxes_of(keypoints))
+
+
 def correct_sides(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> tuple[Keypoints, Mask]:
     """Return the keypoints with their sides put right, and bool [N, 2]: whose arms and legs were not."""
-    wrong = wrong_sides(Bodies.of(expected), Bodies.of(seen), skeleton)
+    wrong = wrong_sides(crowd(expected), crowd(seen), skeleton)
     return put_right(Bodies.of(seen), wrong, skeleton).keypoints, wrong[:, 1:]
 
 
 def corrected(sides: Sides, expected: Keypoints, seen: Keypoints, seconds: float) -> tuple[Keypoints, Mask]:
     """Return what a memory of sides makes of somebody, and whether they were exchanged."""
-    right, flipped = sides.correct([7], Bodies.of(expected), Bodies.of(seen), seconds)
+    right, flipped = sides.correct([7], crowd(expected), crowd(seen), np.ones(1, dtype=np.bool_), seconds)
     return right.keypoints, flipped
 
 
@@ -61,8 +66,9 @@ def test_what_was_exchanged_is_put_right(joints: list[int], found: list[bool]) -
 
 def test_a_pose_as_expected_is_the_same_object() -> None:
     seen = standing() + np.array([3, 2, 0], dtype=np.float32)
-    bodies = Bodies.of(seen)
-    assert put_right(bodies, wrong_sides(Bodies.of(standing()), bodies, COCO_17), COCO_17) is bodies
+    people = crowd(seen)
+    wrong = wrong_sides(crowd(standing()), people, COCO_17)
+    assert put_right(people.bodies, wrong, COCO_17) is people.bodies
 
 
 def test_everybody_is_judged_alone() -> None:
