@@ -19,6 +19,9 @@ from posetui.errors import BackendError
 
 Array = npt.NDArray[Any]
 
+RUNNING = threading.Event()
+"""Set when a network begins to run, until one ends. Python's lock is free meanwhile, for other work."""
+
 _NUMBER = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
 
 
@@ -82,9 +85,12 @@ class Network:
             feed = {self.inputs[0].name: feed}
         try:
             with self._turns:
+                RUNNING.set()
                 outputs: list[Array] = self._session.run(None, feed)
         except _failures() as error:
             raise BackendError(f"The network failed: {_reason(error)}") from error
+        finally:
+            RUNNING.clear()
         return outputs
 
     def close(self) -> None:

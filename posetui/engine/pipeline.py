@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 
 from posetui.backends.base import Backend
+from posetui.backends.network import RUNNING
 from posetui.drawing.heat import HeatGrid
 from posetui.engine.capture import Capture, Captured
 from posetui.engine.estimating import Estimated, Estimating, Listener, Raw
@@ -27,6 +29,12 @@ from posetui.tracking.tracker import TrackState
 
 _ABREAST = 2
 """So many frames are prepared at a time, where all are seen."""
+
+_AHEAD = 2
+"""So many frames are estimated, or wait for it, while one is followed, where all are seen."""
+
+_BETWEEN_S = 0.003
+"""The longest time that is waited for the next network to run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +137,7 @@ class Pipeline:
             lambda: self.capture.step(0),
             listener or Listener(),
         )
-        # One frame ahead of who follows: the networks need not wait for that.
+        # Ahead of who follows: the networks need not wait for that.
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="estimate")
         self.flip = source_options.flip
         self.pictures = options.pictures
@@ -164,7 +172,7 @@ class Pipeline:
 
     def _close(self) -> None:
         self.capture.stop()
-        self._ahead.shutdown()
+        self._ahead.shutdown(cancel_futures=True)
         self._estimating.close()
 
     @property
@@ -221,9 +229,13 @@ class Pipeline:
 
         While a frame is followed, and whoever asked looks at it, the next one is being estimated.
         """
-        coming = self._ahead.submit(self._estimate)
-        while (found := coming.result()) is not None:
-            coming = self._ahead.submit(self._estimate)
+        every = self._options.every_frame
+        coming = deque(self._ahead.submit(self._estimate) for _ in range(_AHEAD if every else 1))
+        while (found := coming.popleft().result()) is not None:
+            coming.append(self._ahead.submit(self._estimate))
+            if every:
+                # Followed at once, it would slow down what has to be done before the next network runs.
+                RUNNING.wait(_BETWEEN_S)
             yield self._follow(found)
 
     def _estimate(self) -> _Found | None:
