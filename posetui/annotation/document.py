@@ -83,16 +83,6 @@ class Document:
         return self._done
 
     @property
-    def can_undo(self) -> bool:
-        """Return whether there is something to undo."""
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        """Return whether there is something to redo."""
-        return bool(self._undone)
-
-    @property
     def checked(self) -> int:
         """Return how many frames are checked."""
         if self._checked is None:

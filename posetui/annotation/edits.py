@@ -254,22 +254,6 @@ class SwapIds:
                     yield TrackStep(number, person.key, person.track_id, other[person.track_id])
 
 
-@dataclass(frozen=True, slots=True)
-class SetTrack:
-    """Give a person another track id in one frame, or none."""
-
-    what: ClassVar[str] = "track"
-    checks: ClassVar[bool] = True
-    frame: int
-    person: int
-    track_id: int | None
-
-    def steps(self, frames: Frames) -> Iterator[Step]:
-        """Yield one step."""
-        person = _person(frames, self.frame, self.person)
-        yield TrackStep(self.frame, self.person, person.track_id, self.track_id)
-
-
 def _frame(frames: Frames, number: int) -> AnnotatedFrame:
     if not 0 <= number < len(frames):
         raise AnnotationError(f"There is no frame {number} among {len(frames)}")

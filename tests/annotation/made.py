@@ -23,7 +23,6 @@ from posetui.annotation.edits import (
     Edit,
     Interpolate,
     MoveJoint,
-    SetTrack,
     SetVisibility,
     SwapIds,
     SwapSides,
@@ -96,7 +95,6 @@ def random_edits(made: Document, count: int, seed: int) -> None:
             CopyPrevious(frame, chance.choice([who, None])),
             Interpolate(frame, who),
             SwapIds(frame, chance.randrange(4), chance.randrange(4)),
-            SetTrack(frame, who, chance.choice([None, 1, 2, 3, 4])),
         ]
         try:
             done += made.do(chance.choice(edits), merge=chance.random() < 0.1) is not None

@@ -53,7 +53,7 @@ def test_steps_of_a_drag_are_undone_as_one() -> None:
     assert len(made.done) == 1
     made.undo()
     assert made[3] == before
-    assert not made.can_undo
+    assert not made.done
 
 
 def test_a_thousand_random_edits_are_undone_and_redone() -> None:

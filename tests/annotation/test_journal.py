@@ -51,9 +51,11 @@ def test_what_was_done_is_there_after_kill_9(tmp_path: Path) -> None:
     wanted = document()
     random_edits(wanted, 40, seed=1)
     wanted.undo()
-    again = reopened(tmp_path / "journal")
-    assert state(again) == state(wanted)
-    assert again.can_redo
+    with Journal(tmp_path / "journal", SKELETON, {"frames": 10}) as journal:
+        again = document(keep=journal.keep)
+        again.replay(journal.entries)
+        assert state(again) == state(wanted)
+        assert again.redo()
 
 
 def test_a_torn_line_is_left_out(tmp_path: Path) -> None:
