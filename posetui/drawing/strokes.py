@@ -104,12 +104,15 @@ def _lines(bodies: Bodies, heads: _Ellipses, width: F64, grid: Grid) -> tuple[St
     last = int(np.searchsorted(dots.shape, len(owner)))  # lines come in their order
     outline = Dots(dots.x[last:], dots.y[last:], ring[dots.shape[last:] - len(owner)], dots.cover[last:])
     limbs = Dots(dots.x[:last], dots.y[:last], dots.shape[:last], dots.cover[:last])
-    return _limbs(bodies, heads, limbs, grid), _heads(bodies, heads, outline, grid)
+    kind = np.where(bodies.strong[bodies.limbs].all(axis=1), LIMB, WEAK)
+    limbs = _outside_heads(bodies, heads, limbs, owner, grid)
+    of = limbs.shape
+    drawn = Strokes(limbs.x, limbs.y, owner[of], kind[of], (end - start)[of], limbs.cover)
+    return drawn, _heads(bodies, heads, outline, grid)
 
 
-def _limbs(bodies: Bodies, heads: _Ellipses, dots: Dots, grid: Grid) -> Strokes:
-    start, end = bodies.points[bodies.limbs[:, 0]], bodies.points[bodies.limbs[:, 1]]
-    owner = bodies.person[bodies.limbs[:, 0]]
+def _outside_heads(bodies: Bodies, heads: _Ellipses, dots: Dots, owner: I64, grid: Grid) -> Dots:
+    """Return the dots of limbs, whose owners are int64 [L], that do not lie in the owner's head."""
     # A limb that reaches into the head ends at its outline.
     reaching = (bodies.reaches_head & (heads.of[owner] >= 0))[dots.shape].nonzero()[0]
     if len(reaching):
@@ -118,8 +121,7 @@ def _limbs(bodies: Bodies, heads: _Ellipses, dots: Dots, grid: Grid) -> Strokes:
         keep = np.ones(len(dots.x), np.bool_)
         keep[reaching] = _along(off, heads.up[head]) ** 2 + _along(off, heads.side[head]) ** 2 >= 1
         dots = dots.where(keep)
-    kind = np.where(bodies.strong[bodies.limbs].all(axis=1), LIMB, WEAK)
-    return Strokes(dots.x, dots.y, owner[dots.shape], kind[dots.shape], (end - start)[dots.shape], dots.cover)
+    return dots
 
 
 def _places(dots: Dots, grid: Grid) -> F64:
