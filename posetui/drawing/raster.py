@@ -165,15 +165,20 @@ def discs(centre: F64, diameter: F64, grid: Grid) -> Dots:
         return _no_dots()
     radius = np.clip(diameter[index], unit.max(), 63) / 2
     reach = int(np.ceil(radius.max() + 0.5))
-    span = np.arange(-reach, reach + 1)
     corner = np.floor(centre[index] / unit).astype(np.int64)
-    offset = np.stack(np.meshgrid(span, span), axis=-1).reshape(-1, 2)
-    place = corner[:, None] + offset
+    place = corner[:, None] + _square(reach)
     off = (place + 0.5) * unit - centre[index][:, None]
     cover = radius[:, None] + 0.5 - np.hypot(off[..., 0], off[..., 1])
     disc, which = np.nonzero(cover >= grid.least)
     x, y = place[disc, which].T
     return _inside(Dots(x, y, index[disc], np.minimum(cover[disc, which], 1)), grid)
+
+
+@lru_cache(maxsize=64)
+def _square(reach: int) -> I64:
+    """Return int64 [N, 2]: all places at most so far from 0, 0 across and down."""
+    span = np.arange(-reach, reach + 1)
+    return np.stack(np.meshgrid(span, span), axis=-1).reshape(-1, 2)
 
 
 def chords(centre: F64, along: F64, across: F64, grid: Grid) -> tuple[F64, F64, I64]:
