@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from posetui.backends.devices import PROVIDERS, cores, providers, shown
+from posetui.backends.pruning import pruned
 from posetui.errors import BackendError
 
 Array = npt.NDArray[Any]
@@ -41,6 +42,7 @@ class Network:
         file: the file.
         device: a value of `--device`.
         threads: at most this many; None for as many as there are cores.
+        outputs: names of those that are wanted, see `pruned`; None for all.
 
     Attributes:
         device: what it really runs on, for people, e.g. `CPU`.
@@ -53,14 +55,21 @@ class Network:
 
     """
 
-    def __init__(self, file: Path, device: str = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        device: str = "auto",
+        threads: int | None = None,
+        outputs: Collection[str] | None = None,
+    ) -> None:
         import onnxruntime as ort
 
         ort.set_default_logger_severity(4)
         wanted = providers(device, ort.get_available_providers())
         if not file.is_file():
             raise BackendError(f"There is no file {file}")
-        self._session: Any = _opened(file, wanted, threads)
+        model = pruned(file.read_bytes(), outputs) if outputs else file
+        self._session: Any = _opened(model, file.name, wanted, threads)
         used = _used(self._session)
         # Several threads may run a network on the CPU; not every other provider can do that.
         on_cpu = used == PROVIDERS["cpu"]
@@ -98,7 +107,7 @@ class Network:
         self._session = None
 
 
-def _opened(file: Path, wanted: list[str], threads: int | None) -> Any:  # noqa: ANN401 - no types published
+def _opened(model: Path | bytes, name: str, wanted: list[str], threads: int | None) -> Any:  # noqa: ANN401 - no types published
     """Return a session on the first of the providers, or on the CPU (the last) when that refuses.
 
     ONNX Runtime would fall back, too, but prints to the standard output when it does.
@@ -109,11 +118,11 @@ def _opened(file: Path, wanted: list[str], threads: int | None) -> Any:  # noqa:
     if len(wanted) > 1:
         options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
     try:
-        return ort.InferenceSession(file, options, providers=wanted, enable_fallback=0)
+        return ort.InferenceSession(model, options, providers=wanted, enable_fallback=0)
     except _failures() as error:
         if len(wanted) > 1:
-            return _opened(file, wanted[-1:], threads)
-        raise BackendError(f"ONNX Runtime cannot load {file.name}: {_reason(error)}") from error
+            return _opened(model, name, wanted[-1:], threads)
+        raise BackendError(f"ONNX Runtime cannot load {name}: {_reason(error)}") from error
 
 
 def _used(session: Any) -> str:  # noqa: ANN401 - onnxruntime publishes no types

@@ -16,7 +16,8 @@ from onnx import TensorProto, helper
 
 from posetui.backends.base import BackendOptions
 from posetui.backends.families.backend import open_file
-from posetui.backends.families.safety import DamagedError, external_files, inspect
+from posetui.backends.families.safety import external_files, inspect
+from posetui.backends.protobuf import DamagedError
 from posetui.errors import BackendError
 from tests.backends import tiny_networks as tiny
 

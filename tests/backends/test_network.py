@@ -13,6 +13,7 @@ import pytest
 from posetui import weights
 from posetui.backends import devices, network
 from posetui.backends.network import Network
+from posetui.backends.pruning import pruned
 from posetui.errors import BackendError
 
 FILE = weights.weight("movenet_singlepose_lightning").path
@@ -36,6 +37,17 @@ def test_runs_on_the_cpu_and_knows_its_ports() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(plain, named, strict=True))
     loaded.close()
     loaded.close()
+
+
+def test_outputs_that_are_wanted_are_the_same_without_the_others() -> None:
+    file = weights.weight("blazepose_landmark_lite").path
+    whole, few = Network(file), Network(file, outputs=("landmarks", "presence", "heatmaps"))
+    assert [port.name for port in few.outputs] == ["landmarks", "presence", "heatmaps"]
+    picture = np.random.default_rng(0).random((1, 256, 256, 3), np.float32)
+    every = dict(zip((port.name for port in whole.outputs), whole.run(picture), strict=True))
+    for port, values in zip(few.outputs, few.run(picture), strict=True):
+        np.testing.assert_array_equal(values, every[port.name])
+    assert len(pruned(file.read_bytes(), ("landmarks",))) < file.stat().st_size
 
 
 @pytest.mark.filterwarnings("ignore:Specified provider:UserWarning")

@@ -17,6 +17,8 @@ from posetui.pose.frame import Image, Keypoints
 from posetui.pose.heat import HeatPatch
 from posetui.weights import weight_path
 
+_OUTPUTS = ("landmarks", "presence", "heatmaps")
+
 
 @dataclass(slots=True)
 class Timings:
@@ -66,7 +68,7 @@ class Landmarker:
 
     def __init__(self, variant: str, device: str = "auto") -> None:
         self.model = f"blazepose_landmark_{variant}"
-        self.network = Network(weight_path(self.model), device)
+        self.network = Network(weight_path(self.model), device, outputs=_OUTPUTS)
         self._order = [port.name for port in self.network.outputs]
         self._input: Float = np.empty((1, SIDE, SIDE, 3), np.float32)
 

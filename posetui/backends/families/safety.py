@@ -1,7 +1,6 @@
 """What can be said of an ONNX file before anything runs it: is it one, and which other files does it name.
 
-ONNX is Protocol Buffers (onnx.proto): fields of a number, a wire type and a value. Only the fields that
-lead to a tensor are followed; everything else is stepped over by its length.
+Only the fields that lead to a tensor are followed (onnx.proto); everything else is stepped over.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from posetui.backends.protobuf import LENGTH, Bytes, DamagedError, Span, fields
 from posetui.errors import BackendError
 from posetui.text import safe_text
 
@@ -28,14 +28,6 @@ _LAYOUT: Mapping[str, Mapping[int, str]] = {
     "function": {7: "node", 11: "attribute"},
     "tensor": {13: "entry"},
 }
-_VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5
-
-Bytes = bytes | mmap.mmap
-Span = tuple[int, int]
-
-
-class DamagedError(ValueError):
-    """The bytes are no ONNX file."""
 
 
 def inspect(file: Path) -> None:
@@ -71,52 +63,9 @@ def external_files(data: Bytes) -> frozenset[str]:
 
     """
     whole = 0, len(data)
-    if not any(number == 7 and wire == _LENGTH for number, wire, _ in fields(data, whole)):
+    if not any(number == 7 and wire == LENGTH for number, wire, _ in fields(data, whole)):
         raise DamagedError("it has no graph")
     return frozenset(_locations(data, whole, "model", 0))
-
-
-def fields(data: Bytes, span: Span) -> Iterator[tuple[int, int, Span]]:
-    """Yield number, wire type and span of every field of a message; the span is empty unless it has a length.
-
-    Args:
-        data: the file.
-        span: where the message begins and ends. Spans rather than slices: nothing of a file is copied.
-
-    Raises:
-        DamagedError: a field is cut off, or is of a kind that ONNX does not use.
-
-    """
-    at, end = span
-    while at < end:
-        key, at = _varint(data, at, end)
-        number, wire = key >> 3, key & 7
-        size = 0
-        if wire == _VARINT:
-            _, at = _varint(data, at, end)
-        elif wire == _LENGTH:
-            size, at = _varint(data, at, end)
-        elif wire in (_EIGHT_BYTES, _FOUR_BYTES):
-            at += 8 if wire == _EIGHT_BYTES else 4
-        else:
-            raise DamagedError("it holds a field of an unknown kind")
-        if number == 0 or at + size > end:
-            raise DamagedError("it ends in the middle of a field")
-        yield number, wire, (at, at + size)
-        at += size
-
-
-def _varint(data: Bytes, at: int, end: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        if at >= end:
-            raise DamagedError("it ends in the middle of a number")
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-    raise DamagedError("it holds a number that is too long")
 
 
 def _locations(data: Bytes, span: Span, message: str, depth: int) -> Iterator[str]:
@@ -124,7 +73,7 @@ def _locations(data: Bytes, span: Span, message: str, depth: int) -> Iterator[st
         raise DamagedError("its graphs lie too deep in one another")
     inner = _LAYOUT[message]
     for number, wire, content in fields(data, span):
-        kind = inner.get(number) if wire == _LENGTH else None
+        kind = inner.get(number) if wire == LENGTH else None
         if kind == "entry":
             yield from _location(data, content)
         elif kind is not None:
