@@ -65,7 +65,7 @@ def oks(
 def visible(keypoints: Keypoints, threshold: float = 0.0) -> npt.NDArray[np.bool_]:
     """Return bool [N, K]: the joints that are present with at least this confidence."""
     confidence = keypoints[..., 2]
-    return confidence >= threshold if threshold > 0 else confidence > 0
+    return confidence >= threshold if threshold > 0 else confidence > 0.0
 
 
 def shared(seen_a: npt.NDArray[np.bool_], seen_b: npt.NDArray[np.bool_]) -> Matrix:
@@ -89,8 +89,9 @@ def boxes_of(keypoints: Keypoints, *, threshold: float = 0.0) -> Matrix:
 
 def plane(keypoints: Keypoints) -> Plane:
     """Return complex128 [N, K], x + iy in pixels: half as many steps as with two numbers a joint."""
-    points = keypoints[..., :2].astype(np.float64)
-    return np.asarray(points.view(np.complex128)[..., 0], dtype=np.complex128)
+    places = np.empty(keypoints.shape[:-1], dtype=np.complex128)
+    places.real, places.imag = keypoints[..., 0], keypoints[..., 1]
+    return places
 
 
 def area_of(left: float, top: float, right: float, bottom: float) -> float:

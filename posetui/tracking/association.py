@@ -73,7 +73,7 @@ def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Likeness:
     # All sums over joints in one product: starting one takes longer than the few numbers of a frame.
     people = len(theirs)
     sums = np.concatenate([known, known * mine]) @ np.concatenate([found, found * theirs]).T
-    count = sums[: len(mine), :people].real
+    count = sums[: len(mine), :people].real.copy()
     shift = (sums[: len(mine), people:] - sums[len(mine) :, :people]) / np.maximum(count, 1.0)
     wide = -0.5 / (expected.spread[:, :1] * _FLAT + PLACE**2)
     far = np.square(shift.real) * wide[:, :1]
@@ -82,7 +82,7 @@ def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Likeness:
     enough = count >= MIN_SHARED
     alike = overlap * np.where(enough, BOX, 1.0)
     # Posture, joint by joint, of those who are near: elsewhere it says nothing.
-    pairs = np.flatnonzero((far >= _NEAR) & enough)
+    pairs = ((far >= _NEAR) & enough).ravel().nonzero()[0]
     rows, columns = np.divmod(pairs, people)
     off = np.abs(theirs.take(columns, 0) - mine.take(rows, 0) - shift.take(pairs)[:, None])
     off *= off

@@ -53,7 +53,6 @@ def wrong_sides(expected: Crowd, seen: Crowd, skeleton: Skeleton) -> Mask:
 
     """
     guess, found, sides = expected.bodies, seen.bodies, _sides(skeleton)
-    wrong = np.zeros((len(found.places), 3), dtype=np.bool_)
     usable = found.visible & guess.visible
     usable &= usable.take(sides.partner, axis=1)
     off = np.abs(np.array([found.places, found.places.take(sides.partner, axis=1)]) - guess.places)
@@ -62,6 +61,7 @@ def wrong_sides(expected: Crowd, seen: Crowd, skeleton: Skeleton) -> Mask:
     alike = np.exp(off, out=off)
     used = usable.astype(np.float64)
     gain = ((alike[1] - alike[0]) * used) @ sides.member
+    wrong = np.zeros(gain.shape, dtype=np.bool_)
     if np.count_nonzero(gain >= 2 * MIN_PAIRS * MARGIN_BODY):  # the least that counts
         pairs = used @ sides.member
         most = np.maximum(pairs, 1.0)
@@ -132,9 +132,9 @@ class Sides(PerTrack):
         recent = passed > 0
         place, pace, known = self.place[rows], self.pace[rows], self.known[rows] & recent
         wrong = wrong_sides(expected, seen, self._skeleton)
-        wrong &= recent
         flipped, right = wrong[:, 1:], seen.bodies
         if np.count_nonzero(wrong):
+            wrong &= recent
             # The bodies as the velocities of their joints carry them on.
             guess = expected.bodies
             places = np.where(known, place + pace * passed, guess.places)

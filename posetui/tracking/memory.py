@@ -200,10 +200,7 @@ class Memory:
         """
         guess, bodies, seen = self.expected, self.expected.bodies, found.bodies
         surprise, count = lower_median(seen.places - bodies.places, seen.visible & bodies.visible)
-        joints = seen.places.shape[1]
-        noise = motion.NOISE**2 * joints / np.maximum(count, 0.1 * joints)
-        np.copyto(noise, np.inf, where=count == 0)
-        place, speed = motion.correct(guess.spread, noise)
+        place, speed = motion.correct(guess.spread, count / seen.places.shape[1])
         guess.velocity += surprise * speed
         back = (surprise * (place - 1.0))[:, None]
         corners, seen_corners = guess.boxes.view(np.complex128), found.boxes.view(np.complex128)

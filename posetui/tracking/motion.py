@@ -17,6 +17,8 @@ PACE = 1.5
 NOISE = 0.02
 """Standard deviation, in body sizes, of where the body is seen: jitter and slow errors of our backends."""
 
+_LEAST = 0.1  # share of the body that is taken to be seen, at least
+
 NEW = (NOISE**2, 0.0, PACE**2)
 """What is not known of a person seen for the first time: any direction, usual speed; see `predict`."""
 
@@ -53,17 +55,18 @@ def predict(spread: Real, passed: float) -> Real:
     return np.asarray(spread @ step[:3] + step[3])
 
 
-def correct(spread: Real, noise: Real) -> tuple[Real, Real]:
+def correct(spread: Real, share: Real) -> tuple[Real, Real]:
     """Take into the spread that bodies were seen; return how much of a surprise goes into place and velocity.
 
     Args:
         spread: float64 [N, 3], as predicted; changed in place.
-        noise: float64 [N], variance of where each body is seen, in body sizes.
+        share: float64 [N], how much of each body was seen; the less, the less is known. 0: nothing was.
 
     """
     place, both, velocity = spread[:, 0], spread[:, 1], spread[:, 2]
-    total = place + noise
-    to_place, to_velocity = place / total, both / total
+    # Of whom nothing was seen nothing is learnt: the gain is 0.
+    gain = np.sign(share) / (place + NOISE**2 / np.maximum(share, _LEAST))
+    to_place, to_velocity = place * gain, both * gain
     velocity -= to_velocity * both
     kept = 1.0 - to_place
     both *= kept

@@ -156,7 +156,7 @@ class Tracker:
 
         """
         joints = len(self._skeleton)
-        if any(len(pose.keypoints) != joints for pose in poses):
+        if {len(pose.keypoints) for pose in poses} - {joints}:
             raise ValueError(f"every pose must have the {joints} joints of {self._skeleton.name}")
         self._advance(seconds)
         if not poses:
@@ -166,7 +166,8 @@ class Tracker:
         # The order the backend lists people in must change nothing, ties included.
         keys = [(box, pose.keypoints.tobytes()) for box, pose in zip(boxes.tolist(), poses, strict=True)]
         order = sorted(range(len(poses)), key=keys.__getitem__)
-        seen = seen_by(keypoints.take(order, 0), boxes.take(order, 0))
+        places = np.array(order)
+        seen = seen_by(keypoints.take(places, 0), boxes.take(places, 0))
         ids, turned = self._identify(seen, [poses[index].score for index in order])
         result = list(poses)
         for place, (index, number) in enumerate(zip(order, ids, strict=True)):
@@ -225,7 +226,9 @@ class Tracker:
             # Whoever is not where the clip begins again is gone, and must not be found in who walks by there.
             memory.keep([track in tracks for track in memory.tracks])
             self._cut = False
-        return [0 if self._doubted(track) else track.id for track in tracks], turned
+        # For a moment it is too early to say who is back.
+        lately = now - DOUBTED_S + _SLACK_S if self._interval < SLOW_S else math.inf
+        return [0 if track.doubted > lately else track.id for track in tracks], turned
 
     def _follow(self, column_of: Mapping[int, int], seen: Crowd) -> dict[int, Keypoints]:
         """Learn from the poses of tracks, by their rows; return `turned` of `_identify`."""
@@ -240,10 +243,6 @@ class Tracker:
             return {}
         rows = np.flatnonzero(flipped)
         return dict(zip(columns.take(rows).tolist(), found.bodies.take(rows).keypoints, strict=True))
-
-    def _doubted(self, track: Track) -> bool:
-        """Return whether it is too early to say who is back."""
-        return self._interval < SLOW_S and self._now - track.doubted < DOUBTED_S - _SLACK_S
 
     def _found(self, seen: Crowd, strong: Sequence[bool], away: Sequence[bool]) -> list[tuple[int, int]]:
         """Return rows and columns of those who belong together; `away` were not in the last frame."""
