@@ -233,7 +233,7 @@ class Pipeline:
         coming = deque(self._ahead.submit(self._estimate) for _ in range(_AHEAD if every else 1))
         while (found := coming.popleft().result()) is not None:
             coming.append(self._ahead.submit(self._estimate))
-            if every:
+            if every and found.ready.ahead is None:
                 # Followed at once, it would slow down what has to be done before the next network runs.
                 RUNNING.wait(_BETWEEN_S)
             yield self._follow(found)
