@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.cells import cached_cell_len
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.geometry import Region
+from textual.notifications import Notification, Notify, SeverityLevel
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets._toast import Toast
@@ -23,6 +24,25 @@ SLOW_S = 0.5
 """How often an app looks after what changes slowly, and calls `mend`."""
 
 _ANSWER_S = 0.005
+_LEAST_S = 0.1
+"""A message is shown for so long at least."""
+
+
+class Lasting(Notification):
+    """A message that has time to be taken away, however late it comes to be shown.
+
+    A timer of Textual that shall have rung already goes round for ever, and the app stands still.
+    """
+
+    @property
+    def time_left(self) -> float:
+        """Return seconds until it is taken away, more than 0."""
+        return max(super().time_left, _LEAST_S)
+
+    @property
+    def has_expired(self) -> bool:
+        """Tell whether its time is over."""
+        return super().time_left <= 0
 
 
 class PacedScreen(ModalScreen[None]):
@@ -130,6 +150,19 @@ class PacedApp(DirectApp):
     def painted(self) -> None:
         """Take note of a frame: the next has its time after it."""
         self.pacer.painted()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message for some seconds; see `textual.app.App.notify`."""
+        seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.post_message(Notify(Lasting(message, title, severity, seconds, markup)))
 
     def mend(self) -> None:
         """Repaint what Textual has lost sight of; called now and then.
