@@ -46,7 +46,7 @@ def compared(names: Sequence[str], fps: float, drop: float, scenes: int) -> Resu
 
 
 def cost(people: int, rounds: int = 30) -> float:
-    """Return the median milliseconds a frame, each at its best of many rounds: what others take is left out."""
+    """Return the median milliseconds a frame, each at its best of many: what others take is left out."""
     moments: list[Moment] = scene(8, people=people)
     rounds_taken = []
     for _ in range(rounds):
