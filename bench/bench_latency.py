@@ -129,7 +129,6 @@ def paced(
         say("30 FPS: threshold keys")
         times = threshold_keys(terminal, shown, given.keys, chance)
         say("30 FPS: age")
-        terminal.pieces.clear()  # the panel draws the line of the age anew each time that it changes
         terminal.run(WINDOW_S + given.seconds)
         pieces = list(terminal.pieces)
     # Only now: an app that nobody reads stands still.
