@@ -45,8 +45,8 @@ def compared(names: Sequence[str], fps: float, drop: float, scenes: int) -> Resu
     return results
 
 
-def cost(people: int, rounds: int = 30) -> float:
-    """Return the median milliseconds a frame, each at its best of many: what others take is left out."""
+def cost(people: int, rounds: int = 5) -> float:
+    """Return the median milliseconds a frame, each frame at its best of several rounds."""
     moments: list[Moment] = scene(8, people=people)
     rounds_taken = []
     for _ in range(rounds):
