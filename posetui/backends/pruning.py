@@ -9,8 +9,7 @@ from posetui.backends.protobuf import LENGTH, Span, fields
 # Field numbers of onnx.proto.
 _GRAPH = 7  # in a model
 _NODE, _OUTPUT = 1, 12  # in a graph
-_TAKES, _GIVES = 1, 2  # in a node: names
-_NAME = 1  # in an output
+_TAKES, _GIVES = 1, 2  # in a node: names; the first is also where an output has its own
 
 
 def pruned(model: bytes, outputs: Collection[str]) -> bytes:
@@ -37,12 +36,11 @@ def _graph(model: bytes, span: Span, outputs: Collection[str]) -> bytes:
     needed = {name.encode() for name in outputs}
     kept = []
     for number, content, raw in reversed(list(_parts(model, span))):
-        if number == _OUTPUT and not needed.intersection(_texts(model, content, _NAME)):
-            continue
-        if number == _NODE:
-            if not needed.intersection(_texts(model, content, _GIVES)):
+        if number in (_NODE, _OUTPUT):
+            takes, gives = _names(model, content)
+            if not needed.intersection(gives if number == _NODE else takes):
                 continue
-            needed.update(_texts(model, content, _TAKES))
+            needed.update(takes)
         kept.append(raw)
     return b"".join(reversed(kept))
 
@@ -55,10 +53,13 @@ def _parts(model: bytes, span: Span) -> Iterator[tuple[int, Span, bytes]]:
         start = content[1]
 
 
-def _texts(model: bytes, span: Span, wanted: int) -> list[bytes]:
-    """Return the texts in the fields of a number; an empty one stands for an input or output left out."""
-    found = [model[start:end] for number, _, (start, end) in fields(model, span) if number == wanted]
-    return [text for text in found if text]
+def _names(model: bytes, span: Span) -> tuple[list[bytes], list[bytes]]:
+    """Return the names that a node takes and gives; an empty one stands for what is left out."""
+    found: dict[int, list[bytes]] = {_TAKES: [], _GIVES: []}
+    for number, _, (start, end) in fields(model, span):
+        if number in found and start < end:
+            found[number].append(model[start:end])
+    return found[_TAKES], found[_GIVES]
 
 
 def _field(number: int, content: bytes) -> bytes:
