@@ -153,8 +153,9 @@ class Supervisor(Asking):
     def pause(self, paused: bool) -> None:
         """Stop or go on delivering frames."""
         self._keep(messages.Pause(paused))
-        if self.status.state in ("live", "paused"):
-            self._set(replace(self.status, state="paused" if paused else "live"))
+        with self._lock:  # what the process says meanwhile must not bring the old state back
+            if self.status.state in ("live", "paused"):
+                self._set(replace(self.status, state="paused" if paused else "live"))
 
     def step(self, frames: int) -> None:
         """While paused, go a frame forward or back."""
@@ -187,7 +188,8 @@ class Supervisor(Asking):
         self._stop_process()
         self._deaths = self._losses = 0
         self._latest = None
-        self._set(replace(self.status, state="opening", message="", error=None))
+        with self._lock:
+            self._set(replace(self.status, state="opening", message="", error=None))
         self._launch(0.0)
 
     def check(self) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -87,6 +90,28 @@ def test_pause_holds_the_picture_and_steps_move_it(live: Watched) -> None:
     assert after is not None and after.index > frame.index
     live.engine.pause(False)
     live.wait(lambda engine: engine.status.state == "live")
+
+
+def test_pausing_is_not_undone_by_what_the_process_says(
+    live: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saying = threading.Event()
+
+    def slow(status: supervisor.Status, **changes: Any) -> supervisor.Status:
+        changed = replace(status, **changes)
+        if "compared" in changes:
+            saying.set()
+            time.sleep(0.2)
+        return changed
+
+    monkeypatch.setattr(supervisor, "replace", slow)
+    live.engine.compare("mediapipe:lite")
+    assert saying.wait(DEADLINE_S)
+    live.engine.pause(True)
+    live.wait(lambda engine: engine.status.compared is not None)
+    assert live.engine.status.state == "paused"
+    live.engine.compare(None)
+    live.wait(lambda engine: engine.status.compared is None)
 
 
 def test_a_snapshot_is_a_picture(live: Watched, tmp_path: Path) -> None:

@@ -20,20 +20,22 @@ class Watched:
     """A supervisor whose changes can be waited for."""
 
     def __init__(self, options: EngineOptions, log: Path) -> None:
-        self._changed = threading.Condition()
+        self._changed = threading.Event()
         self.engine = Supervisor(options, log / "native.log", self._notify)
         self.engine.start()
 
     def _notify(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+        self._changed.set()
 
     def wait(self, reached: Callable[[Supervisor], object], seconds: float = DEADLINE_S) -> float:
         """Wait until something holds; return how long it took."""
         start = time.monotonic()
-        with self._changed:
-            held = self._changed.wait_for(lambda: reached(self.engine), seconds)
-        assert held, self.engine.status
+        # Whoever notifies may hold the engine's lock, which looking may need: no lock is held here.
+        while not reached(self.engine):
+            left = start + seconds - time.monotonic()
+            assert left > 0, self.engine.status
+            self._changed.wait(left)
+            self._changed.clear()
         return time.monotonic() - start
 
     def wait_for_newer(self) -> float:

@@ -12,42 +12,48 @@ from pyte import modes
 from pyte.screens import Char
 from wcwidth import wcwidth
 
-# Colours, a place, text; and whatever else, which pyte takes apart itself.
+# Colours, a place, text; whatever else, which pyte takes apart itself; what is broken off, which is dropped.
 _PIECE = re.compile(
     r"\x1b\[([0-9;]*)m"
     r"|\x1b\[(\d+);(\d+)H"
     r"|([^\x00-\x1f\x7f-\x9f]+)"
-    r"|(?:\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|[()#%].|[^\[\]P()#%])|[^\x1b])",
+    r"|(\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|[()#%].|[^\[\]P()#%\x1b])|[^\x1b])"
+    r"|\x1b(?:\[[ -?]*(?:(?=[^ -~])|[@-~])|[\]P][^\x07\x1b]*(?=\x1b[^\\])|(?=\x1b))",
     re.DOTALL,
 )
 
 
 class Emulator:
-    """A pyte screen that is fed bytes as they come, sequences in pieces included."""
+    """A pyte screen that is fed bytes as they come, sequences in pieces included.
+
+    Attributes:
+        waiting: what has been fed of a sequence that has not ended.
+
+    """
 
     def __init__(self, screen: pyte.Screen) -> None:
         self._screen = screen
         self._stream = pyte.Stream(screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._begun = ""
+        self.waiting = ""
         self._attributes: dict[tuple[Char, str], Char] = {}
 
     def feed(self, data: bytes) -> None:
         """Show this."""
-        text = self._begun + self._decoder.decode(data)
+        text = self.waiting + self._decoder.decode(data)
         place = 0
         while piece := _PIECE.match(text, place):
             place = piece.end()
-            colors, row, column, plain = piece.groups()
+            colors, row, column, plain, other = piece.groups()
             if plain is not None:
                 self._draw(plain)
             elif colors is not None:
                 self._color(colors)
             elif row is not None:
                 self._screen.cursor_position(int(row), int(column))
-            else:
-                self._stream.feed(piece[0])
-        self._begun = text[place:]
+            elif other is not None:
+                self._stream.feed(other)
+        self.waiting = text[place:]
 
     def _color(self, numbers: str) -> None:
         cursor = self._screen.cursor

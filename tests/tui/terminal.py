@@ -190,8 +190,9 @@ class Terminal:
         return self.process.poll() is None
 
     def report(self) -> str:
-        code = self.process.poll()
-        return f"exit code {code}\n{self.text()}\nlast bytes: {bytes(self.raw[-400:])!r}"
+        code, reading = self.process.poll(), self._reader.is_alive()
+        state = f"reading: {reading}, not understood yet: {self._emulator.waiting[:400]!r}"
+        return f"exit code {code}\n{self.text()}\nlast bytes: {bytes(self.raw[-400:])!r}\n{state}"
 
     def close(self) -> None:
         """End everything that was started."""
