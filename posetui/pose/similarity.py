@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -123,13 +124,27 @@ def box_iou(a: Matrix, b: Matrix) -> Matrix:
         float64 [N, M] in [0, 1]; 0 where both boxes are empty.
 
     """
-    # x and y apart: arrays whose last axis is two long are slow.
-    mine, theirs = np.array(a.T, order="C")[:, :, None], np.array(b.T, order="C")[:, None]
+    # Pair by pair, as arrays of one shape: with few boxes most of the time goes into matching shapes.
+    rows, columns = all_pairs(len(a), len(b))
+    mine, theirs = a.T.take(rows, 1), b.T.take(columns, 1)
     extent = np.minimum(mine[2:], theirs[2:])
     extent -= np.maximum(mine[:2], theirs[:2])
     np.maximum(extent, 0.0, out=extent)
     common = extent[0] * extent[1]
-    mine, theirs = mine[2:] - mine[:2], theirs[2:] - theirs[:2]
-    union = mine[0] * mine[1] + theirs[0] * theirs[1]
+    mine[2:] -= mine[:2]
+    theirs[2:] -= theirs[:2]
+    union = mine[2] * mine[3]
+    union += theirs[2] * theirs[3]
     union -= common
-    return np.asarray(common / np.maximum(union, _TINY, out=union), dtype=np.float64)
+    common /= np.maximum(union, _TINY, out=union)
+    overlap: Matrix = common.reshape(len(a), len(b))
+    return overlap
+
+
+@lru_cache(maxsize=256)
+def all_pairs(rows: int, columns: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return row and column, [rows * columns] each, of every element of a matrix, row by row."""
+    pairs = np.divmod(np.arange(rows * columns), max(columns, 1))
+    for places in pairs:
+        places.flags.writeable = False  # everybody gets the same
+    return pairs

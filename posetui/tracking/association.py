@@ -75,7 +75,7 @@ def likeness(expected: Expected, seen: Crowd, loose: Matrix) -> Likeness:
     sums = np.concatenate([known, known * mine]) @ np.concatenate([found, found * theirs]).T
     count = sums[: len(mine), :people].real.copy()
     shift = (sums[: len(mine), people:] - sums[len(mine) :, :people]) / np.maximum(count, 1.0)
-    wide = -0.5 / (expected.spread[:, :1] * _FLAT + PLACE**2)
+    wide = -0.5 / (expected.spread[:, None] * _FLAT + PLACE**2)
     far = np.square(shift.real) * wide[:, :1]
     far += np.square(shift.imag) * wide[:, 1:]
     far /= areas

@@ -35,11 +35,12 @@ BELIEVED_S = 0.35
 STALE_S = 0.4
 """A person not seen for longer may have turned round meanwhile."""
 
+_SAME = 1e-9  # less than this is rounding
 _PACE_S = 0.05  # how quickly the velocity of a joint follows what is seen
 _LEGS = ("hip", "knee", "ankle", "heel", "toe", "foot")
 
 
-def wrong_sides(expected: Crowd, seen: Crowd, skeleton: Skeleton) -> Mask:
+def wrong_sides(expected: Crowd, seen: Crowd, sides: SidesOf) -> Mask:
     """Return bool [N, 3]: whose head, arms and legs fit the expected ones much better with sides exchanged.
 
     Arms, legs, and both together are judged by object keypoint similarity over the pairs of joints that are
@@ -49,34 +50,32 @@ def wrong_sides(expected: Crowd, seen: Crowd, skeleton: Skeleton) -> Mask:
     Args:
         expected: N people as predicted for this frame.
         seen: the same people as the backend saw them.
-        skeleton: of both.
+        sides: of the skeleton of both.
 
     """
-    guess, found, sides = expected.bodies, seen.bodies, _sides(skeleton)
+    guess, found = expected.bodies, seen.bodies
     usable = found.visible & guess.visible
     usable &= usable.take(sides.partner, axis=1)
-    off = np.abs(np.array([found.places, found.places.take(sides.partner, axis=1)]) - guess.places)
-    off *= off
-    off /= np.maximum(expected.areas, seen.areas)[:, None] * sides.loose
-    alike = np.exp(off, out=off)
-    used = usable.astype(np.float64)
-    gain = ((alike[1] - alike[0]) * used) @ sides.member
-    wrong = np.zeros(gain.shape, dtype=np.bool_)
-    if np.count_nonzero(gain >= 2 * MIN_PAIRS * MARGIN_BODY):  # the least that counts
-        pairs = used @ sides.member
-        most = np.maximum(pairs, 1.0)
-        gain *= (pairs >= 2 * MIN_PAIRS) / most
-        fit = (alike[1] * used) @ sides.member / most
-        wrong[:, 1:] = _better(gain[:, 1:], fit[:, 1:], pairs[:, 1:])
-        wrong[:, 0] = wrong[:, 1] & (gain[:, 0] >= 0)
+    # All joints as seen, and all of them exchanged: [N, 2K]. Whole arrays of one shape cost the least.
+    far = np.abs(found.places.take(sides.both, axis=1) - guess.places.take(sides.twice, axis=1))
+    far *= far
+    far /= np.maximum(expected.areas, seen.areas)[:, None] * sides.loose
+    used = usable.take(sides.twice, axis=1).astype(np.float64)
+    alike = np.exp(far, out=far)
+    alike *= used
+    wrong = np.zeros((len(alike), 3), dtype=np.bool_)
+    totals = (alike @ sides.totals).tolist()
+    least = 2 * MIN_PAIRS * MARGIN_BODY
+    for person, (_, arms, legs, *_) in enumerate(totals):
+        if arms >= least or legs >= least:
+            wrong[person] = _judged(*totals[person], *(usable[person] @ sides.member).tolist())
     return wrong
 
 
-def put_right(seen: Bodies, wrong: Mask, skeleton: Skeleton) -> Bodies:
+def put_right(seen: Bodies, wrong: Mask, sides: SidesOf) -> Bodies:
     """Return N bodies with sides exchanged of the heads, arms and legs that are wrong, bool [N, 3]."""
     if not wrong.any():
         return seen
-    sides = _sides(skeleton)
     exchanged = wrong @ sides.member.T > 0
     kinds = (seen.places, seen.confidence, seen.visible)
     return Bodies(*(np.where(exchanged, one.take(sides.partner, axis=1), one) for one in kinds))
@@ -98,6 +97,7 @@ class Sides(PerTrack):
     def __init__(self, skeleton: Skeleton) -> None:
         super().__init__()
         self._skeleton = skeleton
+        self._of = sides_of(skeleton)
         joints = len(skeleton)
         self._exchanged = False  # whether anybody's sides were
         self.since: Real = np.zeros((0, 2))  # from when on arms and legs were exchanged in every frame
@@ -128,12 +128,13 @@ class Sides(PerTrack):
         numbers = self.rows(ids, seconds, STALE_S)
         rows = self.at(numbers)
         since = [seconds - self.touched[row] for row in numbers]
-        passed = np.array([time if 0 < time <= STALE_S else 0.0 for time in since])[:, None]
+        passed = np.array([[time if 0 < time <= STALE_S else 0.0] for time in since])
         recent = passed > 0
         place, pace, known = self.place[rows], self.pace[rows], self.known[rows] & recent
-        wrong = wrong_sides(expected, seen, self._skeleton)
+        wrong = wrong_sides(expected, seen, self._of)
         flipped, right = wrong[:, 1:], seen.bodies
-        if np.count_nonzero(wrong):
+        doubted = np.count_nonzero(wrong) > 0
+        if doubted:
             wrong &= recent
             # The bodies as the velocities of their joints carry them on.
             guess = expected.bodies
@@ -141,22 +142,24 @@ class Sides(PerTrack):
             moving = Crowd(
                 Bodies(places, guess.confidence, known | guess.visible), expected.boxes, expected.areas
             )
-            agreed = wrong_sides(moving, seen, self._skeleton)
+            agreed = wrong_sides(moving, seen, self._of)
             flipped &= agreed[:, 1:] & self._allowed(rows, seconds)
             wrong[:, 0] &= flipped[:, 0]
-            right = put_right(right, wrong, self._skeleton)
-        if self._exchanged or np.count_nonzero(flipped):
+            right = put_right(right, wrong, self._of)
+        if self._exchanged or doubted:
             self._believe(rows, flipped, here, seconds)
         present = here[:, None]
         followed = (pace * _PACE_S + right.places - place) * ((right.visible & known) / (passed + _PACE_S))
         np.copyto(pace, followed, where=present)
         np.copyto(place, right.places, where=present)
         np.copyto(known, right.visible, where=present)
-        self.place[rows], self.pace[rows], self.known[rows] = place, pace, known
+        self.known[rows] = known
+        if not isinstance(rows, slice):  # else these were changed in place
+            self.place[rows], self.pace[rows] = place, pace
         for row, seen_now in zip(numbers, here.tolist(), strict=True):
             if seen_now:
                 self.touched[row] = seconds
-        return right, np.logical_or(flipped[:, 0], flipped[:, 1])
+        return right, np.logical_or.reduce(flipped, axis=1) if doubted else np.zeros(len(here), np.bool_)
 
     def _allowed(self, rows: Rows, seconds: float) -> Mask:
         """Return bool [R, 2]: arms and legs not yet exchanged for so long that they are believed."""
@@ -171,45 +174,59 @@ class Sides(PerTrack):
         self._exchanged = bool((self.since > LONG_AGO).any())
 
 
-def _better(gain: Real, fit: Real, pairs: Real) -> Mask:
-    """Return bool [N, 2]: arms and legs that fit much better when exchanged.
+def _judged(*totals: float) -> tuple[bool, bool, bool]:
+    """Tell whether head, arms and legs of a person fit much better when exchanged.
 
     Args:
-        gain: float64 [N, 2], similarity of exchanged sides less that as seen; 0 where pairs are too few.
-        fit: float64 [N, 2], similarity of exchanged sides.
-        pairs: float64 [N, 2], joints in pairs.
+        totals: over the joints of each of the three, the sums of similarity of exchanged sides less that as
+            seen; then those of similarity of exchanged sides; then how many joints are in pairs.
 
     """
-    part = (gain >= MARGIN) & (fit >= FIT)
+    head, *gains = totals[:3]
+    fits, (in_head, *counts) = totals[4:6], totals[6:]
+    parts = [
+        gain >= MARGIN * count and fit >= FIT * count and count >= 2 * MIN_PAIRS
+        for gain, fit, count in zip(gains, fits, counts, strict=True)
+    ]
     # Together they may be exchanged with less of a margin, but not where either speaks against it.
-    total = np.maximum(np.add.reduce(pairs, axis=1), 1.0)
-    body = np.logical_and.reduce(gain > 0, axis=1)
-    body &= np.vecdot(gain, pairs) >= MARGIN_BODY * total
-    body &= np.vecdot(fit, pairs) >= FIT * total
-    return np.asarray(part | body[:, None])
+    both = min(gains) > 0 and min(counts) >= 2 * MIN_PAIRS
+    body = both and sum(gains) >= MARGIN_BODY * sum(counts) and sum(fits) >= FIT * sum(counts)
+    arms, legs = (part or body for part in parts)
+    return arms and (head >= -_SAME or in_head < 2 * MIN_PAIRS), arms, legs
 
 
-class _Sides(NamedTuple):
-    """The sides of a skeleton.
+class SidesOf(NamedTuple):
+    """The sides of a skeleton with K joints.
 
     Attributes:
         partner: [K], each joint's on the other side; itself without one.
+        both: [2K], all joints and then their partners.
+        twice: [2K], all joints and again.
         member: float64 [K, 3], 1 for joints of the head, the arms, the legs that have a side.
-        loose: float64 [K], twice the variances of COCO's similarity, negative.
+        totals: float64 [2K, 6], adds up similarities as seen and exchanged: over each of the three how much
+            more the second is, and then the second alone.
+        loose: float64 [2K], twice the variances of COCO's similarity, negative; and again.
 
     """
 
     partner: Numbers
+    both: Numbers
+    twice: Numbers
     member: Real
+    totals: Real
     loose: Real
 
 
 @lru_cache(maxsize=64)
-def _sides(skeleton: Skeleton) -> _Sides:
+def sides_of(skeleton: Skeleton) -> SidesOf:
+    """Return the sides of a skeleton."""
     partner, member = np.arange(len(skeleton)), np.zeros((len(skeleton), 3))
     for left, right in skeleton.pairs:
         partner[left], partner[right] = right, left
         legs = any(part in skeleton.joints[left] for part in _LEGS)
         member[[left, right], 0 if left in skeleton.head else 2 if legs else 1] = 1.0
-    loose = -8.0 * np.square(np.array(skeleton.sigmas))
-    return _Sides(partner, member, loose)
+    joints = np.arange(len(skeleton))
+    both, twice = np.concatenate([joints, partner]), np.concatenate([joints, joints])
+    totals = np.block([[-member, np.zeros_like(member)], [member, member]])
+    loose = np.tile(-8.0 * np.square(np.array(skeleton.sigmas)), 2)
+    return SidesOf(partner, both, twice, member, totals, loose)

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from posetui.pose.convert import convert
 from posetui.pose.frame import Keypoints
-from posetui.pose.similarity import Matrix, Plane, areas_of, plane
+from posetui.pose.similarity import Matrix, Plane, area_of, plane
 from posetui.pose.skeleton import Skeleton
-from posetui.tracking import motion
+from posetui.tracking.motion import Ahead, Walk
 from posetui.tracking.pertrack import Mask, Numbers, Real, lower_median
 
 VISIBLE = 0.2
@@ -89,24 +89,26 @@ class Expected(Crowd):
     """The people who are followed, as they should be by now: joints are as last seen, less noise.
 
     Attributes:
-        velocity: complex128 [N], x + iy in pixels a second.
-        spread: float64 [N, 3], what is not known of place and velocity; see `posetui.tracking.motion`.
+        walks: of each of N, where they are going.
 
     """
 
-    velocity: Plane
-    spread: Real
+    walks: list[Walk]
 
     @classmethod
     def beginning(cls, seen: Crowd) -> Expected:
         """Return people who are seen for the first time."""
-        still = np.zeros(len(seen.areas), dtype=np.complex128)
-        return cls(seen.bodies, seen.boxes, seen.areas, still, np.full((len(still), 3), motion.NEW))
+        return cls(seen.bodies, seen.boxes, seen.areas, [Walk() for _ in seen.areas])
+
+    @property
+    def spread(self) -> Real:
+        """Return float64 [N], the variance of where they are, in body sizes."""
+        return np.array([walk.place for walk in self.walks])
 
     def take(self, rows: Numbers) -> Expected:
         """Return those at the rows."""
         bodies, boxes, areas = self.bodies.take(rows), self.boxes.take(rows, 0), self.areas.take(rows)
-        return Expected(bodies, boxes, areas, self.velocity.take(rows), self.spread.take(rows, 0))
+        return Expected(bodies, boxes, areas, [self.walks[row] for row in rows.tolist()])
 
     def and_then(self, others: Expected) -> Expected:
         """Return these people and then the others."""
@@ -114,23 +116,16 @@ class Expected(Crowd):
             np.concatenate([self.bodies.places, others.bodies.places]),
             np.concatenate([self.bodies.confidence, others.bodies.confidence]),
         )
-        return Expected(
-            bodies,
-            np.concatenate([self.boxes, others.boxes]),
-            np.concatenate([self.areas, others.areas]),
-            np.concatenate([self.velocity, others.velocity]),
-            np.concatenate([self.spread, others.spread]),
-        )
+        boxes = np.concatenate([self.boxes, others.boxes])
+        return Expected(bodies, boxes, np.concatenate([self.areas, others.areas]), self.walks + others.walks)
 
     def advance(self, passed: float) -> None:
         """Go on, in place, by the seconds passed."""
-        seconds, left = motion.ahead(passed)
-        shift = (self.velocity * seconds)[:, None]
+        ahead = Ahead.by(passed)
+        shift = np.array([walk.predict(ahead) for walk in self.walks], dtype=np.complex128)[:, None]
         self.bodies.places += shift
         corners = self.boxes.view(np.complex128)
         corners += shift
-        self.velocity *= left
-        self.spread = motion.predict(self.spread, passed)
 
 
 @dataclass(slots=True, eq=False)
@@ -179,8 +174,7 @@ class Memory:
 
     def stand(self) -> None:
         """Let everybody stand still: time has jumped."""
-        self.expected.velocity[:] = 0.0
-        self.expected.spread[:] = motion.NEW
+        self.expected.walks = [Walk() for _ in self.tracks]
 
     def keep(self, kept: Sequence[bool]) -> None:
         """Forget all tracks but these, bool [T]."""
@@ -200,30 +194,29 @@ class Memory:
         """
         guess, bodies, seen = self.expected, self.expected.bodies, found.bodies
         surprise, count = lower_median(seen.places - bodies.places, seen.visible & bodies.visible)
-        place, speed = motion.correct(guess.spread, count / seen.places.shape[1])
-        guess.velocity += surprise * speed
-        back = (surprise * (place - 1.0))[:, None]
+        joints, back, fades = seen.places.shape[1], [], []
+        areas, seen_areas = guess.areas.tolist(), found.areas.tolist()
+        people = zip(self.tracks, guess.walks, here.tolist(), surprise.tolist(), count.tolist(), strict=True)
+        for row, (track, walk, is_seen, off, shared) in enumerate(people):
+            passed = now - track.last if is_seen else 0.0
+            areas[row] -= math.expm1(-passed / _SIZE_S) * (seen_areas[row] - areas[row])
+            fades.append(math.exp(-passed / FADE_S))
+            # Of whom nothing was seen nothing is learnt.
+            back.append(-walk.correct(off, shared / joints) if shared else 0j)
+            if is_seen:
+                track.last = now
+                track.hits += 1
+        guess.areas = np.array(areas)
+        behind = np.array(back)[:, None]
         corners, seen_corners = guess.boxes.view(np.complex128), found.boxes.view(np.complex128)
-        np.copyto(corners, seen_corners + back, where=here[:, None])
-        passed = self._seen(here, now)
-        guess.areas -= np.expm1(passed / -_SIZE_S) * (found.areas - guess.areas)
+        np.copyto(corners, seen_corners + behind, where=here[:, None])
         # Joints seen now, less noise, and for the others where they should be.
         bodies.places += surprise[:, None]
         np.copyto(bodies.places, seen.places, where=seen.visible)
-        bodies.places += back
-        bodies.confidence *= np.exp(passed / -FADE_S).astype(np.float32)[:, None]
+        bodies.places += behind
+        bodies.confidence *= np.array(fades, dtype=np.float32)[:, None]
         np.copyto(bodies.confidence, seen.confidence, where=seen.visible)
         bodies.visible = bodies.confidence >= VISIBLE
-
-    def _seen(self, here: Mask, now: float) -> Real:
-        """Return float64 [T], seconds since the tracks seen now were last seen; 0 for the others."""
-        passed = []
-        for track, seen in zip(self.tracks, here.tolist(), strict=True):
-            passed.append(now - track.last if seen else 0.0)
-            if seen:
-                track.last = now
-                track.hits += 1
-        return np.array(passed)
 
     def start(self, seen: Crowd, rows: Sequence[int], now: float) -> list[Track]:
         """Add and return tracks, without a number, that begin with the people at these rows."""
@@ -237,4 +230,5 @@ class Memory:
 
 def seen_by(keypoints: Keypoints, boxes: Matrix) -> Crowd:
     """Return the people of a frame by their keypoints, float32 [N, K, 3], and boxes, float64 [N, 4]."""
-    return Crowd(Bodies.of(keypoints), boxes, np.maximum(areas_of(boxes), 1e-6))
+    areas = [max(area_of(*box), 1e-6) for box in boxes.tolist()]
+    return Crowd(Bodies.of(keypoints), boxes, np.array(areas))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-
-import numpy as np
-
-from posetui.tracking.pertrack import Real
+from dataclasses import dataclass
+from typing import NamedTuple
 
 TAU_S = 0.8
 """How quickly a person who is not seen slows down: people rarely walk on for ever."""
@@ -19,56 +17,80 @@ NOISE = 0.02
 
 _LEAST = 0.1  # share of the body that is taken to be seen, at least
 
-NEW = (NOISE**2, 0.0, PACE**2)
-"""What is not known of a person seen for the first time: any direction, usual speed; see `predict`."""
 
+class Ahead(NamedTuple):
+    """What some seconds do to everybody's motion; see `Ahead.by`.
 
-def ahead(passed: float) -> tuple[float, float]:
-    """Return for how many seconds of its velocity a body moves, and the share of it that is left."""
-    left = math.exp(-passed / TAU_S)
-    return TAU_S * (1.0 - left), left
-
-
-def predict(spread: Real, passed: float) -> Real:
-    """Return what is not known of N people after the seconds passed.
-
-    The velocity is an Ornstein-Uhlenbeck process: it dies away with `TAU_S` and is stirred so that it keeps
-    a standard deviation of `PACE`; the moments are those of Gillespie, "Exact numerical simulation of the
-    Ornstein-Uhlenbeck process and its integral", Physical Review E 54, 1996.
-
-    Args:
-        spread: float64 [N, 3]: variance of the place, covariance, variance of the velocity, in body sizes.
-        passed: not below 0.
+    Attributes:
+        moved: seconds of its velocity for which a body moves.
+        left: share of the velocity that is left.
+        place: variance that the place gains, in body sizes.
+        both: covariance of place and velocity that is gained.
+        speed: variance that the velocity gains.
 
     """
-    moved, left = ahead(passed)
-    lost = 1.0 - left
-    stirred = max(PACE**2 * TAU_S * (2.0 * passed - moved * (2.0 + lost)), 0.0)
-    step = np.array(
-        [
-            [1.0, 0.0, 0.0],
-            [2.0 * moved, left, 0.0],
-            [moved * moved, left * moved, left * left],
-            [stirred, PACE**2 * TAU_S * lost * lost, PACE**2 * (1.0 - left * left)],
-        ]
-    )
-    return np.asarray(spread @ step[:3] + step[3])
+
+    moved: float
+    left: float
+    place: float
+    both: float
+    speed: float
+
+    @classmethod
+    def by(cls, passed: float) -> Ahead:
+        """Return it for the seconds passed, not below 0.
+
+        The velocity is an Ornstein-Uhlenbeck process: it dies away with `TAU_S` and is stirred so that it
+        keeps a standard deviation of `PACE`; the moments are those of Gillespie, "Exact numerical simulation
+        of the Ornstein-Uhlenbeck process and its integral", Physical Review E 54, 1996.
+        """
+        left = math.exp(-passed / TAU_S)
+        lost = 1.0 - left
+        moved = TAU_S * lost
+        stirred = max(PACE**2 * TAU_S * (2.0 * passed - moved * (2.0 + lost)), 0.0)
+        return cls(moved, left, stirred, PACE**2 * TAU_S * lost * lost, PACE**2 * (1.0 - left * left))
 
 
-def correct(spread: Real, share: Real) -> tuple[Real, Real]:
-    """Take into the spread that bodies were seen; return how much of a surprise goes into place and velocity.
+@dataclass(slots=True, eq=False)
+class Walk:
+    """The motion of one person. Plain numbers: for the people in a picture they cost less than arrays.
 
-    Args:
-        spread: float64 [N, 3], as predicted; changed in place.
-        share: float64 [N], how much of each body was seen; the less, the less is known. 0: nothing was.
+    Attributes:
+        velocity: x + iy in pixels a second.
+        place: variance of where the body is, in body sizes.
+        both: covariance of place and velocity.
+        speed: variance of the velocity. As it begins: any direction, usual speed.
 
     """
-    place, both, velocity = spread[:, 0], spread[:, 1], spread[:, 2]
-    # Of whom nothing was seen nothing is learnt: the gain is 0.
-    gain = np.sign(share) / (place + NOISE**2 / np.maximum(share, _LEAST))
-    to_place, to_velocity = place * gain, both * gain
-    velocity -= to_velocity * both
-    kept = 1.0 - to_place
-    both *= kept
-    place *= kept
-    return to_place, to_velocity
+
+    velocity: complex = 0j
+    place: float = NOISE**2
+    both: float = 0.0
+    speed: float = PACE**2
+
+    def predict(self, ahead: Ahead) -> complex:
+        """Go on; return how far the body moves, x + iy in pixels."""
+        moved, left, place, both, speed = ahead
+        shift = self.velocity * moved
+        self.velocity *= left
+        self.place += 2.0 * moved * self.both + moved * moved * self.speed + place
+        self.both = left * self.both + left * moved * self.speed + both
+        self.speed = left * left * self.speed + speed
+        return shift
+
+    def correct(self, surprise: complex, share: float) -> complex:
+        """Learn that the body was seen so far off, x + iy in pixels; return what of that is not believed.
+
+        Args:
+            surprise: less what was expected.
+            share: how much of the body was seen, above 0; the less, the less is known.
+
+        """
+        gain = 1.0 / (self.place + NOISE**2 / max(share, _LEAST))
+        to_place, to_velocity = self.place * gain, self.both * gain
+        self.velocity += surprise * to_velocity
+        self.speed -= to_velocity * self.both
+        kept = 1.0 - to_place
+        self.both *= kept
+        self.place *= kept
+        return surprise * kept

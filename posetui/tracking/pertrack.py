@@ -80,7 +80,9 @@ def lower_median(steps: Plane, used: Mask) -> tuple[Plane, Numbers]:
     # What is not used is infinite, so comes last.
     ordered = np.where(used, steps, _FAR).view(np.float64).reshape(people, joints, 2)
     ordered.sort(axis=1)
-    middles = np.arange(0, people * joints, joints) + (count - 1 >> 1)
-    found = ordered.view(np.complex128).take(middles)
-    np.copyto(found, 0.0, where=count == 0)
+    counts = count.tolist()
+    middles = [row * joints + (shared - 1 >> 1) for row, shared in enumerate(counts)]
+    found = ordered.view(np.complex128).take(np.array(middles, dtype=np.intp))
+    if 0 in counts:
+        found[count == 0] = 0.0
     return found, count

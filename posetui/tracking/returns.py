@@ -60,7 +60,7 @@ def returning(likely: Likeness, expected: Expected, seen: Crowd, away: Mask) -> 
     both = expected.bodies.visible.take(rows, 0) & seen.bodies.visible.take(columns, 0)
     mine, theirs = expected.bodies.places.imag.take(rows, 0), seen.bodies.places.imag.take(columns, 0)
     shift = likely.shift.take(pairs) / np.sqrt(expected.areas.take(rows))
-    spread = np.sqrt(expected.spread[:, 0].take(rows))
+    spread = np.sqrt(expected.spread.take(rows))
     off = np.array(
         [
             shift.real / (ALONG[0] + ALONG[1] * spread),

@@ -207,7 +207,8 @@ class Tracker:
         memory, now = self._memory, self._now
         if not self._usual:
             self._usual = max(scores)
-        strong = [score >= STRONG * self._usual for score in scores]
+        least = STRONG * self._usual
+        strong = [score >= least for score in scores]
         pairs: list[tuple[int, int]] = []
         turned: dict[int, Keypoints] = {}
         if memory.tracks:

@@ -13,7 +13,7 @@ from posetui.pose.frame import Keypoints
 from posetui.pose.similarity import boxes_of
 from posetui.pose.skeleton import Skeleton
 from posetui.pose.skeletons import BLAZEPOSE_33, COCO_17, OPENPOSE_18
-from posetui.tracking.flips import BELIEVED_S, STALE_S, Sides, put_right, wrong_sides
+from posetui.tracking.flips import BELIEVED_S, STALE_S, Sides, put_right, sides_of, wrong_sides
 from posetui.tracking.memory import Bodies, Crowd, seen_by
 from posetui.tracking.pertrack import Mask
 
@@ -38,8 +38,9 @@ def crowd(keypoints: Keypoints) -> Crowd:
 
 def correct_sides(expected: Keypoints, seen: Keypoints, skeleton: Skeleton) -> tuple[Keypoints, Mask]:
     """Return the keypoints with their sides put right, and bool [N, 2]: whose arms and legs were not."""
-    wrong = wrong_sides(crowd(expected), crowd(seen), skeleton)
-    return put_right(Bodies.of(seen), wrong, skeleton).keypoints, wrong[:, 1:]
+    sides = sides_of(skeleton)
+    wrong = wrong_sides(crowd(expected), crowd(seen), sides)
+    return put_right(Bodies.of(seen), wrong, sides).keypoints, wrong[:, 1:]
 
 
 def corrected(sides: Sides, expected: Keypoints, seen: Keypoints, seconds: float) -> tuple[Keypoints, Mask]:
@@ -67,8 +68,9 @@ def test_what_was_exchanged_is_put_right(joints: list[int], found: list[bool]) -
 def test_a_pose_as_expected_is_the_same_object() -> None:
     seen = standing() + np.array([3, 2, 0], dtype=np.float32)
     people = crowd(seen)
-    wrong = wrong_sides(crowd(standing()), people, COCO_17)
-    assert put_right(people.bodies, wrong, COCO_17) is people.bodies
+    sides = sides_of(COCO_17)
+    wrong = wrong_sides(crowd(standing()), people, sides)
+    assert put_right(people.bodies, wrong, sides) is people.bodies
 
 
 def test_everybody_is_judged_alone() -> None:
