@@ -96,9 +96,11 @@ class CastWriter:
         return self._cleaner.left
 
     def close(self) -> None:
-        """Close the file."""
-        with contextlib.suppress(OSError):
-            os.close(self._file)
+        """Close the file; a second time does nothing."""
+        file, self._file = self._file, -1
+        if file >= 0:  # by then the number may be another file's
+            with contextlib.suppress(OSError):
+                os.close(file)
 
     def _event(self, kind: str, data: str) -> None:
         now = self._clock()

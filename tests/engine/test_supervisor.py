@@ -80,14 +80,11 @@ def test_a_source_that_does_not_open_fails_with_its_sentence(opened: Open, tmp_p
 def test_pause_holds_the_picture_and_steps_move_it(live: Watched) -> None:
     live.engine.pause(True)
     assert live.engine.status.state == "paused"
-    live.engine.step(1)
-    live.wait_for_newer()
-    frame = live.engine.latest()
-    assert frame is not None
-    live.engine.step(1)
-    live.wait_for_newer()
-    after = live.engine.latest()
-    assert after is not None and after.index > frame.index
+    for _ in range(2):
+        frame = live.engine.latest()
+        assert frame is not None
+        live.engine.step(1)
+        live.wait_for_later_than(frame)
     live.engine.pause(False)
     live.wait(lambda engine: engine.status.state == "live")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from posetui.engine import messages
 from posetui.engine.options import EngineOptions
 from posetui.engine.supervisor import Supervisor
+from posetui.pose.frame import PoseFrame
 from posetui.sources.base import SourceOptions
 
 DEADLINE_S = 40.0
@@ -42,6 +43,10 @@ class Watched:
         """Wait for a frame that is captured from now on."""
         now = time.monotonic()
         return self.wait(lambda engine: (frame := engine.latest()) is not None and frame.captured > now)
+
+    def wait_for_later_than(self, before: PoseFrame) -> None:
+        """Wait for a frame that comes after one, which may be there already."""
+        self.wait(lambda engine: (frame := engine.latest()) is not None and frame.index > before.index)
 
     def wait_for_frames(self, count: int) -> None:
         """Wait for so many frames, one after the other, at whatever rate this machine gives them."""
