@@ -16,6 +16,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
 
+from posetui.text import safe_text
 from posetui.tui.link import BASE_S, Link
 from posetui.tui.plain import plain
 
@@ -41,6 +42,8 @@ _LEAST = 0.3
 _BESIDE_S = 3.0
 _FIRST = 16384
 """Bytes of a frame before anything is known of the link."""
+_LONGEST_LINE = 4096
+"""Characters of what is pasted."""
 
 
 class Pacer:
@@ -280,6 +283,8 @@ def metered(
                 app = self._app
                 self._loop.call_soon_threadsafe(getattr(app, "on_answer", lambda: None))
             else:
+                if isinstance(message, events.Paste):  # it will be shown, and must do nothing in a terminal
+                    message.text = safe_text("".join(message.text.splitlines()[:1]).strip(), _LONGEST_LINE)
                 super().process_message(message)
 
     return MeteredDriver

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -13,20 +13,9 @@ from textual.widgets.option_list import Option
 from posetui.sources.clips import clip_names
 from posetui.sources.opening import display_title
 from posetui.sources.probe import ask_cameras
-from posetui.text import safe_text
 from posetui.tui.recent import recent_sources
 
-_LONGEST = 4096
-"""Characters of an address; paths have no more."""
 _ABOUT = {"demo": "several people in a gait lab, 60 fps", "demo:single": "one person walking, 60 fps"}
-
-
-class AddressInput(Input):
-    """A line to type an address in: what is pasted is shown, so it must do nothing in a terminal."""
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default().stop()
-        self.replace(safe_text(event.text.strip(), _LONGEST), *self.selection)
 
 
 class PickerScreen(ModalScreen[str | None]):
@@ -52,7 +41,7 @@ class PickerScreen(ModalScreen[str | None]):
             box.border_title = "choose a source"
             box.border_subtitle = "enter opens · esc closes"
             yield OptionList(id="sources", markup=False)
-            yield AddressInput(
+            yield Input(
                 placeholder="or type: camera number, file, folder, glob, rtsp:// or http:// URL", id="typed"
             )
 
