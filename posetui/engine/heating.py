@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from posetui.drawing.heat import HeatGrid, render
 from posetui.engine.messages import ALL_JOINTS
 from posetui.errors import TapeError
@@ -9,7 +11,9 @@ from posetui.pose import skeletons
 from posetui.pose.frame import PoseFrame
 from posetui.pose.heat import HeatMaps
 from posetui.pose.skeleton import Skeleton
-from posetui.tapes.reader import Tape
+
+if TYPE_CHECKING:
+    from posetui.tapes.reader import Tape
 
 
 def heat_grid(

@@ -10,23 +10,24 @@ import os
 import sys
 import threading
 import time
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from posetui.engine import messages
 from posetui.engine.estimating import Listener
 from posetui.engine.freed import EVERY_S, give_back
 from posetui.engine.hotswap import BackendInfo
-from posetui.engine.moving import move
 from posetui.engine.pipeline import Pipeline, Seen
 from posetui.engine.recording import Deck
 from posetui.engine.reducing import for_cells, smaller
-from posetui.engine.replaying import Replay
 from posetui.engine.sending import sending
 from posetui.engine.shared import WHOLE_CAPACITY, SharedPictures
 from posetui.engine.wire import Sender, receive, take_pipes
 from posetui.errors import PosetuiError
 from posetui.pose.frame import Image
 from posetui.sources.opening import kind_of
+
+if TYPE_CHECKING:
+    from posetui.engine.replaying import Replay
 
 NICE = 10
 BEAT_S = 0.25
@@ -67,7 +68,12 @@ class Worker:
             deck.swapped(info)
             self._send(messages.Swapped(info))
 
-        kind = Replay if kind_of(start.options.source) == "tape" else Pipeline
+        kind: type[Pipeline | Replay] = Pipeline
+        if kind_of(start.options.source) == "tape":
+            # All that tapes need takes a tenth of a second, which nobody else should wait for.
+            from posetui.engine.replaying import Replay
+
+            kind = Replay
         self._pipeline = pipeline = kind(
             start.options,
             start.resume,
@@ -82,7 +88,7 @@ class Worker:
             threading.Thread(target=target, name=target.__name__, daemon=True).start()
         try:
             with sending(start.options.outputs) as outlets, pipeline:
-                tape = pipeline.tape if isinstance(pipeline, Replay) else None
+                tape = None if isinstance(pipeline, Pipeline) else pipeline.tape
                 self._send(messages.Opened(pipeline.info, pipeline.backend, pipeline.compared, tape))
                 if tape is None:
                     deck.opened(pipeline.info, pipeline.backend)
@@ -153,10 +159,12 @@ class Worker:
         pipeline, deck = self._pipeline, self._deck
         if pipeline is None or deck is None:
             return
-        if isinstance(pipeline, Replay):
-            done = move(pipeline, command, self._send)
-        else:
+        if isinstance(pipeline, Pipeline):
             done = deck.obey(command) or self._estimate(deck, pipeline, command)
+        else:
+            from posetui.engine.moving import move
+
+            done = move(pipeline, command, self._send)
         if done or self._look(deck, pipeline, command):
             return
         match command:
@@ -212,7 +220,8 @@ class Worker:
             return
         from posetui.engine.snapshot import write_snapshot
 
-        tape = self._pipeline.tape if isinstance(self._pipeline, Replay) else None
+        pipeline = self._pipeline
+        tape = pipeline.tape if pipeline and not isinstance(pipeline, Pipeline) else None
         truth = tape.truth.skeleton if tape and tape.truth else None
         try:
             write_snapshot(command, self._latest, truth)
