@@ -6,10 +6,11 @@ import asyncio
 from pathlib import Path
 
 from rich.cells import cached_cell_len
+from rich.console import RenderableType
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.geometry import Region
 from textual.notifications import Notification, Notify, SeverityLevel
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets._toast import Toast
 
@@ -172,15 +173,25 @@ class PacedApp(DirectApp):
         forgets which widgets had asked to be drawn, though those parts of them still wait. What it noted
         while another screen was on top it only draws when something else is to be drawn.
         """
-        visible = self.screen._compositor.visible_widgets
-        shown = {region for widget, (region, _) in visible.items() if isinstance(widget, Toast)}
+        shown = self._shown_messages()
         waits = set(self.screen._compositor._dirty_regions)
         if gone := waits | (self._messages - shown):
             self.screen.refresh(*gone)
         self._messages = shown
-        for widget in visible:
+        for widget in self.screen._compositor.visible_widgets:
             if waiting := widget._repaint_regions:
                 widget.refresh(*waiting)
+
+    def _shown_messages(self) -> set[Region]:
+        """Return where messages are shown."""
+        visible = self.screen._compositor.visible_widgets
+        return {region for widget, (region, _) in visible.items() if isinstance(widget, Toast)}
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Draw what is new, and note where messages are: they may move or go before `mend` comes by."""
+        super()._display(screen, renderable)
+        if self._notifications or self._messages:
+            self._messages |= self._shown_messages()
 
     def forget_drawn(self) -> None:
         """Let go of what was drawn before.
